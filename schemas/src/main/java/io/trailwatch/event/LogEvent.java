@@ -1,0 +1,35 @@
+package io.trailwatch.event;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One log event as bytes, cut out of its envelopes and not yet parsed. It is what travels between
+ * machines: parsing happens once, after the exchange.
+ *
+ * @param kind which decoder reads it
+ * @param key identity of the event, by which repeats are known: {@code
+ *     ct/<recipientAccountId>/<eventID>} for CloudTrail, {@code app/<event id>} for application
+ *     events, and a hash of the content where the source gives no identity
+ * @param format what the bytes do not say themselves: the field list of a flow record
+ *     (space-separated AWS field names), {@code json} or {@code avro} for application events,
+ *     {@code json} for CloudTrail
+ * @param origin where it was cut from
+ * @param stored true when a table of the lake already holds this event: it is detected on again,
+ *     but written no second time
+ * @param payload the event alone: a JSON object, a flow record's line, or Avro binary prefixed by
+ *     its single-object header
+ */
+public record LogEvent(
+        LogKind kind, String key, String format, Origin origin, boolean stored, byte[] payload) {
+    public LogEvent {
+        requireNonNull(kind, "kind");
+        requireNonNull(key, "key");
+        requireNonNull(format, "format");
+        requireNonNull(origin, "origin");
+        requireNonNull(payload, "payload");
+    }
+
+    public LogEvent asStored() {
+        return new LogEvent(kind, key, format, origin, true, payload);
+    }
+}

@@ -1,0 +1,32 @@
+package io.trailwatch.quarantine;
+
+/**
+ * Why bytes are in quarantine. Names are part of the table's contract: they are added, never
+ * renamed.
+ */
+public enum RejectReason {
+    /** A gzip stream that is damaged or ends early; what came before the damage was read. */
+    BROKEN_GZIP,
+    /** More inflated bytes, or a higher ratio, than the limit allows. */
+    INFLATE_LIMIT,
+    /** A JSON document that ends early or breaks the grammar. */
+    BROKEN_JSON,
+    /** A single event, file or nesting beyond its limit. */
+    TOO_LARGE,
+    /** Neither JSON nor a flow record nor Avro: nothing here knows the bytes. */
+    UNKNOWN_FORMAT,
+    /** JSON that is well-formed and of no kind known here. */
+    UNKNOWN_EVENT,
+    /** A field that the event cannot do without is absent. */
+    MISSING_FIELD,
+    /** A field holds what its type does not allow. */
+    INVALID_FIELD,
+    /** A flow record with more or fewer columns than its format names. */
+    COLUMN_COUNT,
+    /** Avro bytes that do not follow their schema, or a schema we do not have. */
+    BROKEN_AVRO,
+    /** A major version of the record format that is not known here. */
+    UNKNOWN_VERSION,
+    /** A fault of ours: the record is well-formed, yet our code failed on it. */
+    DECODER_BUG
+}
