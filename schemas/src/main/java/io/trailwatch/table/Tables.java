@@ -1,0 +1,439 @@
+package io.trailwatch.table;
+
+import static io.trailwatch.table.Column.optional;
+import static io.trailwatch.table.Column.required;
+import static io.trailwatch.table.Column.struct;
+import static io.trailwatch.table.ColumnType.Primitive.BINARY;
+import static io.trailwatch.table.ColumnType.Primitive.BOOLEAN;
+import static io.trailwatch.table.ColumnType.Primitive.INT;
+import static io.trailwatch.table.ColumnType.Primitive.LONG;
+import static io.trailwatch.table.ColumnType.Primitive.STRING;
+import static io.trailwatch.table.ColumnType.Primitive.TIMESTAMP;
+
+import io.trailwatch.table.ColumnType.ListOf;
+import io.trailwatch.table.ColumnType.StringMap;
+import io.trailwatch.table.ColumnType.Struct;
+import io.trailwatch.table.TableLayout.Granularity;
+import io.trailwatch.table.TableLayout.Partition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tables of the lake. Event tables follow OCSF 1.1.0 with the column names and structs of
+ * Amazon Security Lake (source version 2): {@code time} is epoch milliseconds, {@code time_dt} the
+ * same instant as a timestamp, and tables are partitioned by the latter.
+ */
+public final class Tables {
+    private static final ColumnType STRINGS = new ListOf(STRING);
+
+    private static final Column EVENT_KEY =
+            required(
+                    "event_key",
+                    STRING,
+                    "Identity by which repeats are known; unique in the table");
+    private static final Column TIME =
+            required("time", LONG, "Event time, milliseconds since 1970 UTC");
+    private static final Column TIME_DT = required("time_dt", TIMESTAMP, "Event time, UTC");
+    private static final Column RAW_DATA = required("raw_data", STRING, "The event as received");
+    private static final Column UNMAPPED =
+            optional(
+                    "unmapped",
+                    new StringMap(),
+                    "Fields without a place in OCSF, values as JSON text");
+
+    private static final Column ACCOUNT =
+            struct("account", "AWS account", optional("uid", STRING, "12-digit account id"));
+    private static final Column CLOUD =
+            struct(
+                    "cloud",
+                    "Where in AWS",
+                    optional("provider", STRING, "AWS"),
+                    optional("region", STRING, "AWS Region"),
+                    ACCOUNT);
+    private static final Column LOCATION =
+            struct(
+                    "location",
+                    "Where the address is said to be",
+                    optional("country", STRING, "ISO 3166-1 alpha-2"),
+                    optional("city", STRING, "English name"));
+    private static final Column AUTONOMOUS_SYSTEM =
+            struct(
+                    "autonomous_system",
+                    "Who announces the address",
+                    optional("number", LONG, "AS number"),
+                    optional("name", STRING, "Organisation of the AS"));
+    private static final Column METADATA =
+            struct(
+                    "metadata",
+                    "OCSF metadata",
+                    optional("version", STRING, "OCSF version of this row"),
+                    optional("uid", STRING, "Id the source gave the event"),
+                    optional("event_code", STRING, "eventType of CloudTrail"),
+                    optional("correlation_uid", STRING, "sharedEventID of CloudTrail"),
+                    struct(
+                            "product",
+                            "What wrote the log",
+                            optional("name", STRING, "Product"),
+                            optional("vendor_name", STRING, "Vendor"),
+                            optional("version", STRING, "Version of the record format"),
+                            struct(
+                                    "feature",
+                                    "Part of the product",
+                                    optional("name", STRING, "eventCategory of CloudTrail"))));
+    private static final Column OBSERVABLES =
+            optional(
+                    "observables",
+                    new ListOf(
+                            new Struct(
+                                    List.of(
+                                            optional("name", STRING, "Path of the column"),
+                                            optional("type", STRING, "OCSF observable type"),
+                                            optional("type_id", INT, "OCSF observable type_id"),
+                                            optional("value", STRING, "Value")))),
+                    "Values worth searching for, across columns");
+    private static final Column ENRICHMENTS =
+            optional(
+                    "enrichments",
+                    new ListOf(
+                            new Struct(
+                                    List.of(
+                                            optional("name", STRING, "Path of the enriched column"),
+                                            optional("value", STRING, "Its value"),
+                                            optional("type", STRING, "Kind of enrichment"),
+                                            optional("data", STRING, "What was found")))),
+                    "Threat lists that name an address of the event");
+
+    /** One AWS API event. */
+    public static final TableLayout CLOUD_TRAIL =
+            event(
+                    "cloud_trail",
+                    "One row per CloudTrail event: OCSF API Activity, Authentication or Account"
+                            + " Change",
+                    Granularity.DAY,
+                    List.of(
+                            "event_key",
+                            "metadata.uid",
+                            "src_endpoint.ip",
+                            "actor.user.credential_uid",
+                            "actor.user.uid"),
+                    CLOUD,
+                    struct(
+                            "api",
+                            "The call",
+                            optional("operation", STRING, "eventName"),
+                            optional("version", STRING, "apiVersion"),
+                            struct("service", "Service", optional("name", STRING, "eventSource")),
+                            struct(
+                                    "request",
+                                    "Request",
+                                    optional("uid", STRING, "requestID"),
+                                    optional("data", STRING, "requestParameters as JSON text")),
+                            struct(
+                                    "response",
+                                    "Response",
+                                    optional("error", STRING, "errorCode"),
+                                    optional("message", STRING, "errorMessage"),
+                                    optional("data", STRING, "responseElements as JSON text"))),
+                    struct(
+                            "actor",
+                            "Who called",
+                            struct(
+                                    "user",
+                                    "Caller",
+                                    optional("type", STRING, "userIdentity.type"),
+                                    optional("uid", STRING, "userIdentity.arn"),
+                                    optional("uid_alt", STRING, "userIdentity.principalId"),
+                                    optional(
+                                            "name",
+                                            STRING,
+                                            "userIdentity.userName, or that of the session's"
+                                                    + " issuer"),
+                                    optional("credential_uid", STRING, "userIdentity.accessKeyId"),
+                                    ACCOUNT),
+                            struct(
+                                    "session",
+                                    "Session",
+                                    optional(
+                                            "issuer",
+                                            STRING,
+                                            "ARN of the role that issued the session"),
+                                    optional(
+                                            "created_time",
+                                            LONG,
+                                            "Start of the session, epoch milliseconds"),
+                                    optional("is_mfa", BOOLEAN, "Whether MFA was used"),
+                                    optional("uid", STRING, "sourceIdentity")),
+                            optional(
+                                    "invoked_by",
+                                    STRING,
+                                    "Service that called on the caller's behalf"),
+                            struct(
+                                    "idp",
+                                    "Identity provider",
+                                    optional("name", STRING, "Provider"))),
+                    struct(
+                            "user",
+                            "The user acted on (Authentication, Account Change)",
+                            optional("uid", STRING, "ARN"),
+                            optional("name", STRING, "User name")),
+                    struct(
+                            "src_endpoint",
+                            "Where the call came from",
+                            optional("ip", STRING, "Address; null when a service called"),
+                            optional("domain", STRING, "Name of the calling service"),
+                            optional("uid", STRING, "vpcEndpointId"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM),
+                    struct(
+                            "dst_endpoint",
+                            "What was called",
+                            optional("svc_name", STRING, "eventSource")),
+                    struct("http_request", "HTTP", optional("user_agent", STRING, "userAgent")),
+                    optional(
+                            "resources",
+                            new ListOf(
+                                    new Struct(
+                                            List.of(
+                                                    optional("uid", STRING, "ARN"),
+                                                    optional(
+                                                            "type",
+                                                            STRING,
+                                                            "CloudFormation type name"),
+                                                    struct("owner", "Owner", ACCOUNT)))),
+                            "Resources the event names"),
+                    optional("is_mfa", BOOLEAN, "MFA used at a console login"));
+
+    /** One VPC flow record. */
+    public static final TableLayout VPC_FLOW =
+            event(
+                    "vpc_flow",
+                    "One row per VPC flow record: OCSF Network Activity",
+                    Granularity.HOUR,
+                    List.of("src_endpoint.ip", "dst_endpoint.ip", "src_endpoint.interface_uid"),
+                    CLOUD,
+                    optional("start_time", LONG, "Start of the capture window, epoch milliseconds"),
+                    optional("end_time", LONG, "End of the capture window, epoch milliseconds"),
+                    endpoint("src_endpoint", "Sender"),
+                    endpoint("dst_endpoint", "Receiver"),
+                    struct(
+                            "connection_info",
+                            "Connection",
+                            optional("protocol_num", INT, "IANA protocol number"),
+                            optional("protocol_ver", STRING, "IPv4 or IPv6"),
+                            optional("tcp_flags", INT, "OR of the flags seen in the window"),
+                            optional("direction", STRING, "Inbound, Outbound or Unknown"),
+                            optional("direction_id", INT, "OCSF direction_id"),
+                            optional("boundary", STRING, "traffic-path")),
+                    struct(
+                            "traffic",
+                            "Volume",
+                            optional("packets", LONG, "Packets"),
+                            optional("bytes", LONG, "Bytes")),
+                    optional("action", STRING, "Allowed or Denied"),
+                    optional("action_id", INT, "OCSF action_id"),
+                    optional("status_code", STRING, "log-status"));
+
+    /** One application event. */
+    public static final TableLayout APP_EVENTS =
+            layout(
+                    "app_events",
+                    "One row per application event: the typed envelope and its attributes",
+                    new Partition("time_dt", Granularity.DAY),
+                    List.of("time_dt"),
+                    List.of("event_key", "source_ip", "user"),
+                    List.of(
+                            EVENT_KEY,
+                            TIME,
+                            TIME_DT,
+                            required("event_id", STRING, "Id the application gave the event"),
+                            required("type", STRING, "Dotted, such as auth.sign_in"),
+                            optional("user", STRING, "Acting user"),
+                            optional("session", STRING, "Session of the user"),
+                            optional("source_ip", STRING, "Address of the client"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM,
+                            optional("user_agent", STRING, "User agent of the client"),
+                            optional("outcome", STRING, "success or failure"),
+                            optional(
+                                    "attributes",
+                                    new StringMap(),
+                                    "Whatever else the application says"),
+                            optional("schema_name", STRING, "Schema the event was written with"),
+                            optional("schema_version_id", STRING, "Version id of that schema"),
+                            ENRICHMENTS,
+                            RAW_DATA));
+
+    /** One finding. */
+    public static final TableLayout FINDINGS =
+            layout(
+                    "findings",
+                    "One row per finding: OCSF Detection Finding, with what proves it",
+                    new Partition("time_dt", Granularity.DAY),
+                    List.of("time_dt"),
+                    List.of("id", "entity"),
+                    List.of(
+                            required("id", STRING, "Hash of rule, entity and window or event"),
+                            TIME,
+                            TIME_DT,
+                            required("rule_id", STRING, "Sigma rule id or id of the detector"),
+                            required("rule_title", STRING, "Title of the rule"),
+                            required("rule_version", STRING, "Date or version of the rule"),
+                            required("rule_author", STRING, "Author of the rule"),
+                            required(
+                                    "severity",
+                                    STRING,
+                                    "informational, low, medium, high or critical"),
+                            required("severity_id", INT, "OCSF severity_id"),
+                            required("entity_type", STRING, "principal, ip or user"),
+                            required("entity", STRING, "What the finding is about"),
+                            optional("account", STRING, "AWS account"),
+                            optional("region", STRING, "AWS Region"),
+                            required("techniques", STRINGS, "MITRE ATT&CK technique ids"),
+                            required(
+                                    "evidence",
+                                    STRINGS,
+                                    "event_key of the events that fulfilled the rule"),
+                            required("first_seen", TIMESTAMP, "First event counted"),
+                            required("last_seen", TIMESTAMP, "Last event counted"),
+                            required("count", LONG, "Events counted"),
+                            required("message", STRING, "What happened, in a sentence"),
+                            required("class_uid", INT, "OCSF class, 2004"),
+                            required("class_name", STRING, "Detection Finding"),
+                            required("category_uid", INT, "2"),
+                            required("category_name", STRING, "Findings"),
+                            required("activity_id", INT, "1"),
+                            required("activity_name", STRING, "Create"),
+                            required("type_uid", LONG, "200401"),
+                            required("type_name", STRING, "Detection Finding: Create"),
+                            struct(
+                                    "finding_info",
+                                    "OCSF finding information",
+                                    optional("uid", STRING, "Same as id"),
+                                    optional("title", STRING, "Title"),
+                                    optional("desc", STRING, "Same as message"),
+                                    struct(
+                                            "analytic",
+                                            "The rule",
+                                            optional("uid", STRING, "Rule id"),
+                                            optional("name", STRING, "Rule title"),
+                                            optional("version", STRING, "Rule version"),
+                                            optional("type", STRING, "Rule"),
+                                            optional("type_id", INT, "OCSF analytic type_id")))));
+
+    /** Bytes that could not be read. */
+    public static final TableLayout QUARANTINE =
+            layout(
+                    "quarantine",
+                    "One row per piece that could not be read, with its bytes and the reason",
+                    new Partition("arrival_time", Granularity.DAY),
+                    List.of("arrival_time"),
+                    List.of("id"),
+                    List.of(
+                            required("id", STRING, "Hash of place, stage and bytes"),
+                            required("arrival_time", TIMESTAMP, "Arrival of the raw record"),
+                            required("stage", STRING, "unwrap, decode or normalise"),
+                            required("reason", STRING, "Reason code"),
+                            required("detail", STRING, "Field, value and limit"),
+                            required("source", STRING, "Stream ARN or file"),
+                            required("shard", STRING, "Shard; empty for files"),
+                            required(
+                                    "sequence",
+                                    STRING,
+                                    "Sequence number, or byte offset in the file"),
+                            required("index", INT, "Place within the raw record"),
+                            required("payload", BINARY, "The bytes")));
+
+    /** What became of every event. */
+    public static final TableLayout LEDGER =
+            layout(
+                    "ledger",
+                    "Sums per source and hour of arrival: received = written + quarantined +"
+                        + " deduplicated + control; rows of one source and hour are to be added up",
+                    new Partition("hour", Granularity.DAY),
+                    List.of("hour"),
+                    List.of(),
+                    List.of(
+                            required("source", STRING, "Stream and shard, or file"),
+                            required("hour", TIMESTAMP, "Hour of arrival"),
+                            required("received", LONG, "Pieces that unwrapping made"),
+                            required("written", LONG, "Rows written to an event table"),
+                            required("quarantined", LONG, "Rows written to quarantine"),
+                            required(
+                                    "deduplicated",
+                                    LONG,
+                                    "Repeats, and what the lake already held"),
+                            required("control", LONG, "Control messages"),
+                            required(
+                                    "late",
+                                    LONG,
+                                    "Of those written, too late for a windowed detector")));
+
+    /** All tables. */
+    public static final List<TableLayout> ALL =
+            List.of(CLOUD_TRAIL, VPC_FLOW, APP_EVENTS, FINDINGS, QUARANTINE, LEDGER);
+
+    private Tables() {}
+
+    private static Column endpoint(String name, String doc) {
+        return struct(
+                name,
+                doc,
+                optional("ip", STRING, "Address"),
+                optional("port", INT, "Port"),
+                optional("interface_uid", STRING, "interface-id, on the side that was logged"),
+                optional("vpc_uid", STRING, "vpc-id, on the side that was logged"),
+                optional("subnet_uid", STRING, "subnet-id, on the side that was logged"),
+                optional("instance_uid", STRING, "instance-id, on the side that was logged"),
+                optional("svc_name", STRING, "AWS service behind the address"),
+                optional("intermediate_ips", STRINGS, "Packet-level address, where it differs"),
+                LOCATION,
+                AUTONOMOUS_SYSTEM);
+    }
+
+    /** An OCSF event table: classification, then what is peculiar to the class. */
+    private static TableLayout event(
+            String name,
+            String doc,
+            Granularity granularity,
+            List<String> bloomFilters,
+            Column... peculiar) {
+        List<Column> columns = new ArrayList<>();
+        columns.addAll(
+                List.of(
+                        EVENT_KEY,
+                        TIME,
+                        TIME_DT,
+                        required("class_uid", INT, "OCSF class"),
+                        required("class_name", STRING, "Name of the class"),
+                        required("category_uid", INT, "OCSF category"),
+                        required("category_name", STRING, "Name of the category"),
+                        required("activity_id", INT, "OCSF activity"),
+                        required("activity_name", STRING, "Name of the activity"),
+                        required("type_uid", LONG, "class_uid * 100 + activity_id"),
+                        required("type_name", STRING, "Class and activity"),
+                        required("severity_id", INT, "OCSF severity"),
+                        required("severity", STRING, "Name of the severity"),
+                        optional("status_id", INT, "OCSF status"),
+                        optional("status", STRING, "Success or Failure"),
+                        METADATA));
+        columns.addAll(List.of(peculiar));
+        columns.addAll(List.of(ENRICHMENTS, OBSERVABLES, UNMAPPED, RAW_DATA));
+        return layout(
+                name,
+                doc,
+                new Partition("time_dt", granularity),
+                List.of("time_dt"),
+                bloomFilters,
+                columns);
+    }
+
+    private static TableLayout layout(
+            String name,
+            String doc,
+            Partition partition,
+            List<String> sortBy,
+            List<String> bloomFilters,
+            List<Column> columns) {
+        return new TableLayout(name, doc, columns, partition, sortBy, bloomFilters);
+    }
+}
