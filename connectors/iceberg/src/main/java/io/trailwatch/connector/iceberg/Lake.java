@@ -1,0 +1,254 @@
+package io.trailwatch.connector.iceberg;
+
+import io.trailwatch.table.Column;
+import io.trailwatch.table.Row;
+import io.trailwatch.table.TableLayout;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/** An open lake: makes and evolves its tables, tells what they hold, and reads them. */
+public final class Lake implements AutoCloseable {
+    private static final Namespace NAMESPACE = Namespace.of(TableLayout.NAMESPACE);
+
+    private final LakeSettings settings;
+    private final Catalog catalog;
+
+    private Lake(LakeSettings settings) {
+        this.settings = settings;
+        this.catalog = settings.catalogLoader().loadCatalog();
+    }
+
+    /**
+     * Opens a lake that exists.
+     *
+     * @throws LakeException if a local warehouse has no folder or no catalog
+     */
+    public static Lake open(LakeSettings settings) {
+        Path folder = settings.folder().orElse(null);
+        if (folder != null) {
+            if (!Files.isDirectory(folder)) {
+                throw new LakeException("no warehouse at " + folder + ": no such folder");
+            }
+            Path file = settings.catalogFile().orElseThrow();
+            if (!Files.isRegularFile(file)) {
+                throw new LakeException(
+                        "no warehouse at %s: it has no %s".formatted(folder, file.getFileName()));
+            }
+        }
+        return new Lake(settings);
+    }
+
+    /** Opens a lake; makes folder and catalog of a local warehouse that is not there yet. */
+    public static Lake openOrCreate(LakeSettings settings) {
+        settings.folder()
+                .ifPresent(
+                        folder -> {
+                            try {
+                                Files.createDirectories(folder);
+                            } catch (IOException e) {
+                                throw new LakeException("cannot create warehouse " + folder, e);
+                            }
+                        });
+        return new Lake(settings);
+    }
+
+    /**
+     * Makes the table if it is absent, else adds the optional columns it lacks. Done by one process
+     * at a time; a second one that comes late finds the work done.
+     *
+     * @throws LakeException if the table has other columns than the layout, naming table and column
+     */
+    public void create(TableLayout layout) {
+        TableIdentifier name = LakeSettings.identifier(layout);
+        if (catalog instanceof SupportsNamespaces namespaces
+                && !namespaces.namespaceExists(NAMESPACE)) {
+            try {
+                namespaces.createNamespace(NAMESPACE);
+            } catch (AlreadyExistsException e) {
+                // Another process was faster: what we want is there.
+            }
+        }
+        if (!catalog.tableExists(name)) {
+            Schema schema = IcebergSchemas.schema(layout);
+            try {
+                catalog.buildTable(name, schema)
+                        .withPartitionSpec(IcebergSchemas.partitionSpec(layout, schema))
+                        .withSortOrder(IcebergSchemas.sortOrder(layout, schema))
+                        .withProperties(IcebergSchemas.properties(layout, schema))
+                        .create();
+                return;
+            } catch (AlreadyExistsException e) {
+                // Another process was faster: its table is checked like any other.
+            }
+        }
+        Table table = catalog.loadTable(name);
+        checkPartition(table, layout);
+        List<SchemaEvolution.Addition> additions =
+                SchemaEvolution.missing(
+                        layout.name(), table.schema(), IcebergSchemas.schema(layout));
+        if (!additions.isEmpty()) {
+            UpdateSchema update = table.updateSchema();
+            SchemaEvolution.apply(update, additions);
+            update.commit();
+        }
+    }
+
+    /** The tables that exist, by name. */
+    public List<TableSummary> tables() {
+        if (catalog instanceof SupportsNamespaces namespaces
+                && !namespaces.namespaceExists(NAMESPACE)) {
+            return List.of();
+        }
+        return catalog.listTables(NAMESPACE).stream()
+                .map(catalog::loadTable)
+                .map(Lake::summary)
+                .sorted(Comparator.comparing(TableSummary::table))
+                .toList();
+    }
+
+    /**
+     * Rows of the current snapshot, in no order.
+     *
+     * @param columns top-level columns of the layout; values of each row stand in this order
+     * @throws LakeException if the table does not exist
+     */
+    public CloseableIterable<Row> read(TableLayout layout, List<String> columns) {
+        return read(layout, columns, null, null);
+    }
+
+    /**
+     * Rows of the current snapshot whose partition column lies in a range. Files of other
+     * partitions are not opened.
+     *
+     * @param from first instant, inclusive; null for no bound
+     * @param to last instant, exclusive; null for no bound
+     * @throws LakeException if the table does not exist
+     */
+    public CloseableIterable<Row> read(
+            TableLayout layout,
+            List<String> columns,
+            @Nullable Instant from,
+            @Nullable Instant to) {
+        Table table = load(layout);
+        List<Column> wanted = new ArrayList<>(columns.size());
+        List<String> present = new ArrayList<>(columns.size());
+        for (String column : columns) {
+            wanted.add(layout.columns().get(layout.indexOf(column)));
+            if (table.schema().findField(column) != null) {
+                present.add(column);
+            }
+        }
+        Schema projection = table.schema().select(present);
+        IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table).project(projection);
+        String time = layout.partition().column();
+        if (from != null) {
+            scan.where(Expressions.greaterThanOrEqual(time, micros(from)));
+        }
+        if (to != null) {
+            scan.where(Expressions.lessThan(time, micros(to)));
+        }
+        RecordReader reader = RecordReader.of(wanted, projection.asStruct());
+        CloseableIterable<Record> records = scan.build();
+        return CloseableIterable.transform(records, reader::read);
+    }
+
+    /** The table, once its columns are those of the layout, in their order. */
+    Table writable(TableLayout layout) {
+        Table table = load(layout);
+        List<SchemaEvolution.Addition> missing =
+                SchemaEvolution.missing(
+                        layout.name(), table.schema(), IcebergSchemas.schema(layout));
+        if (!missing.isEmpty()) {
+            throw new LakeException(
+                    "table %s lacks column %s: create it anew from its layout first"
+                            .formatted(layout.name(), missing.get(0).field().name()));
+        }
+        return table;
+    }
+
+    Table load(TableLayout layout) {
+        try {
+            return catalog.loadTable(LakeSettings.identifier(layout));
+        } catch (NoSuchTableException e) {
+            throw new LakeException(
+                    "no table %s in warehouse %s".formatted(layout.name(), settings.display()), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (catalog instanceof Closeable closeable) {
+            try {
+                closeable.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot close the catalog", e);
+            }
+        }
+    }
+
+    private static void checkPartition(Table table, TableLayout layout) {
+        int version = ((BaseTable) table).operations().current().formatVersion();
+        if (version != Integer.parseInt(IcebergSchemas.FORMAT_VERSION)) {
+            throw new LakeException(
+                    "table %s has format version %d, only 2 can be read by Athena"
+                            .formatted(layout.name(), version));
+        }
+        PartitionSpec wanted = IcebergSchemas.partitionSpec(layout, table.schema());
+        if (!table.spec().compatibleWith(wanted)) {
+            throw new LakeException(
+                    "table %s: column %s partitions by %s, the layout wants %s"
+                            .formatted(
+                                    layout.name(),
+                                    layout.partition().column(),
+                                    table.spec().fields(),
+                                    wanted.fields()));
+        }
+    }
+
+    private static TableSummary summary(Table table) {
+        Snapshot current = table.currentSnapshot();
+        Map<String, String> totals = current == null ? Map.of() : current.summary();
+        int snapshots = 0;
+        for (Snapshot ignored : table.snapshots()) {
+            snapshots++;
+        }
+        String fullName = table.name();
+        return new TableSummary(
+                fullName.substring(fullName.lastIndexOf('.') + 1),
+                Long.parseLong(totals.getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0")),
+                Long.parseLong(totals.getOrDefault(SnapshotSummary.TOTAL_DATA_FILES_PROP, "0")),
+                snapshots);
+    }
+
+    private static long micros(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
+                instant.getNano() / 1_000);
+    }
+}
