@@ -1,0 +1,223 @@
+package io.trailwatch.core.detect.rule;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The modifiers behind a field's name (Sigma modifiers appendix 2.1), checked to go together. Those
+ * not listed in {@link Modifier} are refused by name.
+ */
+final class FieldModifiers {
+    /** Modifiers understood here, by their names in Sigma. */
+    enum Modifier {
+        ALL,
+        CONTAINS,
+        STARTSWITH,
+        ENDSWITH,
+        EXISTS,
+        CASED,
+        NEQ,
+        RE,
+        I,
+        M,
+        S,
+        CIDR,
+        FIELDREF,
+        LT,
+        LTE,
+        GT,
+        GTE,
+        WINDASH,
+        BASE64,
+        BASE64OFFSET;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static @Nullable Modifier ofLabel(String label) {
+            for (Modifier modifier : values()) {
+                if (modifier.label().equals(label)) {
+                    return modifier;
+                }
+            }
+            return null;
+        }
+    }
+
+    private static final Set<Modifier> PLACES =
+            EnumSet.of(Modifier.CONTAINS, Modifier.STARTSWITH, Modifier.ENDSWITH);
+    private static final Set<Modifier> ORDERS =
+            EnumSet.of(Modifier.LT, Modifier.LTE, Modifier.GT, Modifier.GTE);
+    private static final Set<Modifier> ENCODINGS =
+            EnumSet.of(Modifier.WINDASH, Modifier.BASE64, Modifier.BASE64OFFSET);
+    private static final Set<Modifier> REGEX_FLAGS = EnumSet.of(Modifier.I, Modifier.M, Modifier.S);
+
+    /** What each kind of comparison may be combined with. */
+    private static final Set<Modifier> WITH_ANY = EnumSet.of(Modifier.ALL, Modifier.NEQ);
+
+    /** What {@code -} may be written as on Windows (Sigma modifiers appendix 2.1, windash). */
+    private static final String DASHES = "-/\u2013\u2014\u2015";
+
+    private final EnumSet<Modifier> modifiers;
+    private final String path;
+
+    private FieldModifiers(EnumSet<Modifier> modifiers, String path) {
+        this.modifiers = modifiers;
+        this.path = path;
+    }
+
+    static FieldModifiers parse(List<String> labels, String path) {
+        EnumSet<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
+        for (String label : labels) {
+            if (label.equals("expand")) {
+                throw new Refusal(
+                        path, "modifier 'expand' asks for placeholders, which are not supported");
+            }
+            Modifier modifier = Modifier.ofLabel(label);
+            if (modifier == null) {
+                throw new Refusal(path, "modifier '" + label + "' is not supported");
+            }
+            if (!modifiers.add(modifier)) {
+                throw new Refusal(path, "modifier '" + label + "' is given twice");
+            }
+            if (REGEX_FLAGS.contains(modifier) && !modifiers.contains(Modifier.RE)) {
+                throw new Refusal(path, "modifier '" + label + "' needs 're' before it");
+            }
+        }
+        FieldModifiers parsed = new FieldModifiers(modifiers, path);
+        parsed.requireTogether();
+        return parsed;
+    }
+
+    boolean has(Modifier modifier) {
+        return modifiers.contains(modifier);
+    }
+
+    TextRelation relation() {
+        if (has(Modifier.CONTAINS)) {
+            return TextRelation.CONTAINS;
+        }
+        if (has(Modifier.STARTSWITH)) {
+            return TextRelation.STARTS_WITH;
+        }
+        return has(Modifier.ENDSWITH) ? TextRelation.ENDS_WITH : TextRelation.EQUALS;
+    }
+
+    ValueTest.@Nullable Comparison comparison() {
+        for (Modifier order : ORDERS) {
+            if (has(order)) {
+                return ValueTest.Comparison.valueOf(order.name());
+            }
+        }
+        return null;
+    }
+
+    /** The texts that a value stands for, once encoded; the text alone when nothing encodes it. */
+    List<WildcardText> encoded(String value) {
+        List<String> texts = has(Modifier.WINDASH) ? dashVariants(value) : List.of(value);
+        if (!has(Modifier.BASE64) && !has(Modifier.BASE64OFFSET)) {
+            return texts.stream().map(WildcardText::parse).toList();
+        }
+        List<WildcardText> encoded = new ArrayList<>();
+        for (String text : texts) {
+            WildcardText wildcards = WildcardText.parse(text);
+            if (!wildcards.isPlain()) {
+                throw new Refusal(path, "'" + text + "' has wildcards, which cannot be encoded");
+            }
+            byte[] bytes = wildcards.plainText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            if (has(Modifier.BASE64)) {
+                encoded.add(WildcardText.parse(Base64.getEncoder().encodeToString(bytes)));
+            } else {
+                for (int offset = 0; offset < 3; offset++) {
+                    encoded.add(WildcardText.parse(base64At(offset, bytes)));
+                }
+            }
+        }
+        return encoded;
+    }
+
+    /**
+     * The characters that the bytes give whatever stands around them, when they begin at this
+     * offset within a group of three bytes.
+     */
+    private static String base64At(int offset, byte[] bytes) {
+        byte[] shifted = new byte[offset + bytes.length];
+        System.arraycopy(bytes, 0, shifted, offset, bytes.length);
+        String text = Base64.getEncoder().encodeToString(shifted);
+        int from = new int[] {0, 2, 3}[offset];
+        int cut = new int[] {0, 3, 2}[shifted.length % 3];
+        return text.substring(from, Math.max(from, text.length() - cut));
+    }
+
+    /** The value as written, and with each other character for the dashes that begin its words. */
+    private static List<String> dashVariants(String value) {
+        List<String> variants = new ArrayList<>();
+        variants.add(value);
+        for (int i = 0; i < DASHES.length(); i++) {
+            StringBuilder variant = new StringBuilder(value);
+            for (int at = 0; at < value.length(); at++) {
+                boolean wordStart = at == 0 || Character.isWhitespace(value.charAt(at - 1));
+                if (wordStart && (value.charAt(at) == '-' || value.charAt(at) == '/')) {
+                    variant.setCharAt(at, DASHES.charAt(i));
+                }
+            }
+            if (!variants.contains(variant.toString())) {
+                variants.add(variant.toString());
+            }
+        }
+        return variants;
+    }
+
+    private void requireTogether() {
+        requireAtMostOne(PLACES);
+        requireAtMostOne(ORDERS);
+        requireAtMostOne(EnumSet.of(Modifier.BASE64, Modifier.BASE64OFFSET));
+        requireOnlyWith(Modifier.EXISTS, Set.of());
+        requireOnlyWith(Modifier.CIDR, WITH_ANY);
+        requireOnlyWith(Modifier.RE, union(WITH_ANY, REGEX_FLAGS));
+        requireOnlyWith(
+                Modifier.FIELDREF, union(union(WITH_ANY, PLACES), EnumSet.of(Modifier.CASED)));
+        for (Modifier order : ORDERS) {
+            requireOnlyWith(order, WITH_ANY);
+        }
+        for (Modifier encoding : ENCODINGS) {
+            requireOnlyWith(
+                    encoding,
+                    union(union(WITH_ANY, PLACES), union(ENCODINGS, EnumSet.of(Modifier.CASED))));
+        }
+    }
+
+    private void requireAtMostOne(Set<Modifier> group) {
+        List<String> given =
+                modifiers.stream().filter(group::contains).map(Modifier::label).toList();
+        if (given.size() > 1) {
+            throw new Refusal(path, "modifiers " + given + " cannot be combined");
+        }
+    }
+
+    private void requireOnlyWith(Modifier modifier, Set<Modifier> companions) {
+        if (!has(modifier)) {
+            return;
+        }
+        for (Modifier other : modifiers) {
+            if (other != modifier && !companions.contains(other)) {
+                throw new Refusal(
+                        path,
+                        "modifiers '%s' and '%s' cannot be combined"
+                                .formatted(modifier.label(), other.label()));
+            }
+        }
+    }
+
+    private static Set<Modifier> union(Set<Modifier> one, Set<Modifier> other) {
+        EnumSet<Modifier> union = EnumSet.copyOf(one);
+        union.addAll(other);
+        return union;
+    }
+}

@@ -1,0 +1,309 @@
+package io.trailwatch.core.detect.rule;
+
+import io.trailwatch.event.LogKind;
+import io.trailwatch.finding.Severity;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * Reads Sigma rules. A rule is understood in full or refused with the reason: no part of a rule is
+ * passed over.
+ */
+public final class RuleLoader {
+    private static final int MAX_RULE_CHARS = 256 * 1024;
+    private static final int MAX_NESTING = 20;
+    private static final Pattern TECHNIQUE =
+            Pattern.compile("attack\\.(t[0-9]{4}(?:\\.[0-9]{3})?)");
+
+    private RuleLoader() {}
+
+    /** The rules of a folder and its subfolders, or of one file. */
+    public static LoadedRules folder(Path folder) {
+        return load(RuleFiles.folder(folder));
+    }
+
+    /**
+     * Our own rules from the class path.
+     *
+     * @throws RuleException if one of them is refused
+     */
+    public static List<SigmaRule> pack() {
+        return load(RuleFiles.pack()).orThrow();
+    }
+
+    /** All rules of the files. Of several rules with one id the first stays. */
+    public static LoadedRules load(RuleFiles files) {
+        List<SigmaRule> rules = new ArrayList<>();
+        List<RuleProblem> problems = new ArrayList<>();
+        Map<String, String> fileOfId = new HashMap<>();
+        for (String file : files.rules()) {
+            LoadedRules loaded = read(files, file);
+            problems.addAll(loaded.problems());
+            for (SigmaRule rule : loaded.rules()) {
+                String first = fileOfId.putIfAbsent(rule.id(), file);
+                if (first == null) {
+                    rules.add(rule);
+                } else {
+                    problems.add(
+                            new RuleProblem(
+                                    file,
+                                    rule.id(),
+                                    "id",
+                                    "'" + rule.id() + "' is the id of a rule in " + first));
+                }
+            }
+        }
+        return new LoadedRules(rules, problems);
+    }
+
+    private static LoadedRules read(RuleFiles files, String file) {
+        Optional<String> text;
+        try {
+            text = files.read(file);
+        } catch (UncheckedIOException e) {
+            return refused(file, String.valueOf(e.getMessage()));
+        }
+        return text.isEmpty() ? refused(file, "there is no such file") : parse(file, text.get());
+    }
+
+    private static LoadedRules refused(String file, String message) {
+        return new LoadedRules(List.of(), List.of(new RuleProblem(file, null, "", message)));
+    }
+
+    /**
+     * The rules of one YAML text, which may hold several documents.
+     *
+     * @param file name for problems and rules
+     */
+    public static LoadedRules parse(String file, String text) {
+        List<SigmaRule> rules = new ArrayList<>();
+        List<RuleProblem> problems = new ArrayList<>();
+        try {
+            for (Object document : yaml().loadAll(text)) {
+                String id =
+                        document instanceof Map<?, ?> map && map.get("id") instanceof String s
+                                ? s
+                                : null;
+                try {
+                    rules.add(new Document(document).rule(file));
+                } catch (Refusal refusal) {
+                    problems.add(refusal.in(file, id));
+                }
+            }
+        } catch (MarkedYAMLException e) {
+            String place =
+                    e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1);
+            problems.add(
+                    new RuleProblem(file, null, place, "is no YAML read here: " + e.getProblem()));
+        } catch (YAMLException e) {
+            problems.add(
+                    new RuleProblem(file, null, "", "is no YAML read here: " + e.getMessage()));
+        }
+        if (rules.isEmpty() && problems.isEmpty()) {
+            return refused(file, "holds no rule");
+        }
+        return new LoadedRules(rules, problems);
+    }
+
+    /** Scalars stay as written: 012 is no octal number, no and 2026-11-21 are text. */
+    private static Yaml yaml() {
+        LoaderOptions options = new LoaderOptions();
+        options.setAllowDuplicateKeys(false);
+        options.setAllowRecursiveKeys(false);
+        options.setMaxAliasesForCollections(0);
+        options.setNestingDepthLimit(MAX_NESTING);
+        options.setCodePointLimit(MAX_RULE_CHARS);
+        DumperOptions dumper = new DumperOptions();
+        return new Yaml(
+                new SafeConstructor(options),
+                new Representer(dumper),
+                dumper,
+                options,
+                new Resolver() {
+                    @Override
+                    protected void addImplicitResolvers() {
+                        addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+                        addImplicitResolver(Tag.NULL, EMPTY, null);
+                    }
+                });
+    }
+
+    /** One YAML document, read field by field. */
+    private record Document(Map<?, ?> fields) {
+        Document(@Nullable Object document) {
+            this(mapOf(document));
+        }
+
+        private static Map<?, ?> mapOf(@Nullable Object document) {
+            if (document instanceof Map<?, ?> map) {
+                return map;
+            }
+            throw new Refusal("", "a rule must be a map of attributes");
+        }
+
+        SigmaRule rule(String file) {
+            for (String kind : List.of("correlation", "filter", "action")) {
+                if (fields.containsKey(kind)) {
+                    throw new Refusal(kind, "documents with '" + kind + "' are not supported");
+                }
+            }
+            String taxonomy = textOr("taxonomy", "sigma");
+            if (!taxonomy.equals("sigma")) {
+                throw new Refusal("taxonomy", "is '" + taxonomy + "', only sigma is supported");
+            }
+            String status = text("status");
+            if ("unsupported".equals(status)) {
+                throw new Refusal("status", "is 'unsupported': its author says it cannot run");
+            }
+            String modified = text("modified");
+            LogSource logSource = logSource();
+            LogKind kind = logSource.kind();
+            List<String> tags = texts("tags");
+            return new SigmaRule(
+                    file,
+                    required("id"),
+                    required("title"),
+                    status,
+                    textOr("description", "").strip(),
+                    textOr("author", ""),
+                    modified != null ? modified : textOr("date", "undated"),
+                    severity(),
+                    tags,
+                    techniques(tags),
+                    texts("falsepositives"),
+                    texts("references"),
+                    logSource,
+                    kind,
+                    condition());
+        }
+
+        private Severity severity() {
+            try {
+                return Severity.ofLabel(textOr("level", "medium"));
+            } catch (IllegalArgumentException e) {
+                throw new Refusal("level", String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        private static List<String> techniques(List<String> tags) {
+            Set<String> techniques = new TreeSet<>();
+            for (String tag : tags) {
+                Matcher matcher = TECHNIQUE.matcher(tag.toLowerCase(Locale.ROOT));
+                if (matcher.matches()) {
+                    techniques.add(matcher.group(1).toUpperCase(Locale.ROOT));
+                }
+            }
+            return List.copyOf(techniques);
+        }
+
+        private LogSource logSource() {
+            if (!(fields.get("logsource") instanceof Map<?, ?> source)) {
+                throw new Refusal("logsource", "is missing");
+            }
+            Document document = new Document(source);
+            for (Object key : source.keySet()) {
+                if (!Set.of("category", "product", "service", "definition").contains(key)) {
+                    throw new Refusal("logsource." + key, "is no attribute of a log source");
+                }
+            }
+            return new LogSource(
+                    document.text("category"), document.text("product"), document.text("service"));
+        }
+
+        private Condition condition() {
+            if (!(fields.get("detection") instanceof Map<?, ?> detection)) {
+                throw new Refusal("detection", "is missing");
+            }
+            if (detection.containsKey("timeframe")) {
+                throw new Refusal(
+                        "detection.timeframe",
+                        "is the syntax of Sigma 1, which is not supported; write a correlation"
+                                + " rule");
+            }
+            Map<String, @Nullable Object> parts = new LinkedHashMap<>();
+            detection.forEach((name, part) -> parts.put(String.valueOf(name), part));
+            List<String> conditions = new Document(detection).texts("condition");
+            if (conditions.isEmpty()) {
+                throw new Refusal("detection.condition", "is missing");
+            }
+            parts.remove("condition");
+            Map<String, Condition> selections = new LinkedHashMap<>();
+            parts.forEach(
+                    (name, part) ->
+                            selections.put(name, SelectionParser.parse("detection." + name, part)));
+            Set<String> used = new LinkedHashSet<>();
+            List<Condition> alternatives = new ArrayList<>();
+            for (String text : conditions) {
+                alternatives.add(
+                        ConditionParser.parse("detection.condition", text, selections, used));
+            }
+            for (String name : selections.keySet()) {
+                if (!used.contains(name)) {
+                    throw new Refusal(
+                            "detection." + name, "is defined, but the condition does not use it");
+                }
+            }
+            return Condition.any(alternatives);
+        }
+
+        private String required(String attribute) {
+            String text = text(attribute);
+            if (text == null || text.isBlank()) {
+                throw new Refusal(attribute, "is missing");
+            }
+            return text;
+        }
+
+        private String textOr(String attribute, String absent) {
+            String text = text(attribute);
+            return text == null ? absent : text;
+        }
+
+        private @Nullable String text(String attribute) {
+            Object value = fields.get(attribute);
+            if (value == null || value instanceof String) {
+                return (String) value;
+            }
+            throw new Refusal(attribute, "must be a text");
+        }
+
+        /** A list of texts, one text, or nothing. */
+        private List<String> texts(String attribute) {
+            Object value = fields.get(attribute);
+            if (!(value instanceof List<?> list)) {
+                String text = text(attribute);
+                return text == null ? List.of() : List.of(text);
+            }
+            List<String> texts = new ArrayList<>();
+            for (Object element : list) {
+                if (!(element instanceof String text)) {
+                    throw new Refusal(attribute, "must be a list of texts");
+                }
+                texts.add(text);
+            }
+            return texts;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.trailwatch.core.detect.rule;
+
+import com.google.re2j.Pattern;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A test of one value, given as text. */
+@FunctionalInterface
+interface ValueTest extends Serializable {
+    /** Any value at all, the empty text too. */
+    ValueTest ANYTHING = text -> true;
+
+    boolean matches(String text);
+
+    /** The values that alone can pass, ignoring case; null when they cannot be listed. */
+    default @Nullable Set<String> onlyValues() {
+        return null;
+    }
+
+    /** One of the tests passes. Plain texts compared without case are gathered into one set. */
+    static ValueTest anyOf(List<ValueTest> tests) {
+        if (tests.size() == 1) {
+            return tests.get(0);
+        }
+        TreeSet<String> texts = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (ValueTest test : tests) {
+            if (!(test instanceof Text text
+                    && text.relation == TextRelation.EQUALS
+                    && !text.cased)) {
+                return new AnyOf(List.copyOf(tests));
+            }
+            texts.add(text.value);
+        }
+        return new OneOf(texts);
+    }
+
+    /** The value stands in the relation to a fixed text. */
+    record Text(String value, TextRelation relation, boolean cased) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return relation.holds(text, value, cased);
+        }
+
+        @Override
+        public @Nullable Set<String> onlyValues() {
+            return relation == TextRelation.EQUALS ? Set.of(value) : null;
+        }
+    }
+
+    /** The value is one of the texts; the set's order ignores case. */
+    record OneOf(SortedSet<String> values) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return values.contains(text);
+        }
+
+        @Override
+        public Set<String> onlyValues() {
+            return values;
+        }
+    }
+
+    /** One of the tests passes. */
+    record AnyOf(List<ValueTest> tests) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            for (int i = 0; i < tests.size(); i++) {
+                if (tests.get(i).matches(text)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** The value has at least one character: what a lone {@code *} asks for. */
+    record NonEmpty() implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return !text.isEmpty();
+        }
+    }
+
+    /** The pattern is found in the value. RE2: time linear in the value's length. */
+    record Regex(Pattern pattern) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return pattern.matcher(text).find();
+        }
+    }
+
+    /** The value is an address within the block. */
+    record InBlock(CidrBlock block) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return block.contains(text);
+        }
+    }
+
+    /** The value is a number that compares so with the limit; a value that is no number fails. */
+    record Compared(Comparison comparison, double limit) implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return Numbers.isDecimal(text)
+                    && comparison.holds(Double.compare(Double.parseDouble(text), limit));
+        }
+    }
+
+    /** The four orders of Sigma's numeric modifiers. */
+    enum Comparison {
+        LT,
+        LTE,
+        GT,
+        GTE;
+
+        boolean holds(int sign) {
+            return switch (this) {
+                case LT -> sign < 0;
+                case LTE -> sign <= 0;
+                case GT -> sign > 0;
+                case GTE -> sign >= 0;
+            };
+        }
+    }
+}
