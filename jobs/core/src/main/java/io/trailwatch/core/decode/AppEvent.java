@@ -23,4 +23,20 @@ public record AppEvent(
         @Nullable String outcome,
         Map<String, String> attributes,
         String raw)
-        implements EventBody {}
+        implements EventBody {
+
+    /** The same event beside another rendering of it. */
+    AppEvent withRaw(String json) {
+        return new AppEvent(
+                eventId,
+                time,
+                type,
+                user,
+                session,
+                sourceAddress,
+                userAgent,
+                outcome,
+                attributes,
+                json);
+    }
+}

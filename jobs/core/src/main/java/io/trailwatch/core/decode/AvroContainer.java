@@ -1,0 +1,242 @@
+package io.trailwatch.core.decode;
+
+import io.trailwatch.event.LogKind;
+import io.trailwatch.quarantine.RejectReason;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+
+/**
+ * Cuts object container files (Avro specification, "Object Container Files") of application events,
+ * of our schema or one that resolves to it, without codec or with deflate. A damaged datum costs
+ * the rest of its block, a damaged block the rest of the file.
+ */
+final class AvroContainer {
+    private static final int MAX_HEADER_BYTES = 1 << 20;
+    private static final int SYNC_BYTES = 16;
+
+    private final DecodeLimits limits;
+    private final PieceSink sink;
+    private final EventKeys keys;
+    private final BooleanSupplier cutShort;
+
+    /**
+     * @param cutShort whether the content ended before its time, which is told elsewhere
+     */
+    AvroContainer(DecodeLimits limits, PieceSink sink, EventKeys keys, BooleanSupplier cutShort) {
+        this.limits = limits;
+        this.sink = sink;
+        this.keys = keys;
+        this.cutShort = cutShort;
+    }
+
+    /** Hands on an event that is known to follow our schema. */
+    static void event(PieceSink sink, EventKeys keys, byte[] singleObject) {
+        String eventId = AppEventAvro.eventId(singleObject);
+        sink.event(
+                LogKind.APP_EVENT,
+                keys.appEvent(eventId, singleObject, 0, singleObject.length),
+                "avro",
+                singleObject);
+    }
+
+    /** Cuts the file that begins at the position. */
+    void cut(Window window) {
+        try {
+            window.position += 4;
+            Map<String, byte[]> metadata = metadata(window);
+            Schema writer = schema(metadata);
+            boolean deflated = isDeflated(metadata);
+            byte[] sync = take(window, SYNC_BYTES);
+            window.markHere();
+            while (window.has(1)) {
+                block(window, writer, deflated, sync);
+                window.markHere();
+            }
+        } catch (BrokenAvroException broken) {
+            rejectRest(window, String.valueOf(broken.getMessage()));
+        }
+    }
+
+    private Map<String, byte[]> metadata(Window window) {
+        Map<String, byte[]> metadata = new HashMap<>();
+        for (long count = readLong(window); count != 0; count = readLong(window)) {
+            if (count < 0) {
+                count = -count;
+                readLong(window);
+            }
+            for (long i = 0; i < count; i++) {
+                String name = new String(take(window, readLong(window)), StandardCharsets.UTF_8);
+                metadata.put(name, take(window, readLong(window)));
+            }
+        }
+        return metadata;
+    }
+
+    private static Schema schema(Map<String, byte[]> metadata) {
+        byte[] json = metadata.get("avro.schema");
+        if (json == null) {
+            throw new BrokenAvroException("header has no avro.schema");
+        }
+        Schema schema;
+        try {
+            schema = new Schema.Parser().parse(new String(json, StandardCharsets.UTF_8));
+        } catch (RuntimeException invalid) {
+            throw new BrokenAvroException("schema is invalid: " + invalid.getMessage(), invalid);
+        }
+        if (schema.getType() != Schema.Type.RECORD) {
+            throw new BrokenAvroException(
+                    "schema is a %s, must be a record".formatted(schema.getType()));
+        }
+        AvroBounds.requireBounded(schema);
+        return schema;
+    }
+
+    private static boolean isDeflated(Map<String, byte[]> metadata) {
+        byte[] codec = metadata.get("avro.codec");
+        String name = codec == null ? "null" : new String(codec, StandardCharsets.UTF_8);
+        return switch (name) {
+            case "null" -> false;
+            case "deflate" -> true;
+            default ->
+                    throw new BrokenAvroException(
+                            "codec is '%s', known are null and deflate".formatted(name));
+        };
+    }
+
+    private void block(Window window, Schema writer, boolean deflated, byte[] sync) {
+        long count = readLong(window);
+        long size = readLong(window);
+        if (size < 0 || size > limits.maxEnvelopeBytes()) {
+            throw new BrokenAvroException(
+                    "block has %d bytes, limit %d".formatted(size, limits.maxEnvelopeBytes()));
+        }
+        byte[] data = take(window, size);
+        if (!Arrays.equals(sync, take(window, SYNC_BYTES))) {
+            throw new BrokenAvroException("block does not end with the sync marker of the file");
+        }
+        byte[] inflated = deflated ? inflate(data) : data;
+        if (count < 0 || count > inflated.length) {
+            throw new BrokenAvroException(
+                    "block claims %d events in %d bytes".formatted(count, inflated.length));
+        }
+        int position = 0;
+        for (long i = 0; i < count; i++) {
+            int end;
+            GenericRecord event;
+            try {
+                end = AvroBounds.endOfDatum(writer, inflated, position, inflated.length);
+                event = AppEventAvro.read(writer, inflated, position, end);
+            } catch (BrokenAvroException broken) {
+                sink.reject(
+                        RejectReason.BROKEN_AVRO,
+                        "event %d of %d of a block: %s".formatted(i, count, broken.getMessage()),
+                        inflated,
+                        position,
+                        inflated.length);
+                return;
+            }
+            if (end - position > limits.maxEventBytes()) {
+                sink.reject(
+                        RejectReason.TOO_LARGE,
+                        "event has %d bytes, limit %d"
+                                .formatted(end - position, limits.maxEventBytes()),
+                        inflated,
+                        position,
+                        end);
+            } else {
+                event(sink, keys, AppEventAvro.singleObject(event));
+            }
+            position = end;
+        }
+        if (position < inflated.length) {
+            sink.reject(
+                    RejectReason.BROKEN_AVRO,
+                    "%d bytes follow the last event of a block"
+                            .formatted(inflated.length - position),
+                    inflated,
+                    position,
+                    inflated.length);
+        }
+    }
+
+    private byte[] inflate(byte[] data) {
+        Inflater inflater = new Inflater(true);
+        try {
+            inflater.setInput(data);
+            ByteArrayOutputStream inflated = new ByteArrayOutputStream(data.length * 4);
+            byte[] chunk = new byte[64 << 10];
+            while (!inflater.finished()) {
+                int length = inflater.inflate(chunk);
+                if (length == 0) {
+                    throw new BrokenAvroException("deflated block ends early");
+                }
+                inflated.write(chunk, 0, length);
+                if (inflated.size() > limits.maxEnvelopeBytes()) {
+                    throw new BrokenAvroException(
+                            "block inflates to more than %d bytes"
+                                    .formatted(limits.maxEnvelopeBytes()));
+                }
+            }
+            return inflated.toByteArray();
+        } catch (DataFormatException damaged) {
+            throw new BrokenAvroException("deflated block is damaged", damaged);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private void rejectRest(Window window, String detail) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        long total = 0;
+        do {
+            int length = window.limit - window.mark;
+            int kept = Math.min(length, limits.maxRejectedBytes() - head.size());
+            head.write(window.bytes, window.mark, kept);
+            total += length;
+            window.position = window.limit;
+            window.markHere();
+        } while (window.fill());
+        if (!cutShort.getAsBoolean()) {
+            sink.reject(RejectReason.BROKEN_AVRO, detail, head.toByteArray(), total);
+        }
+    }
+
+    private byte[] take(Window window, long length) {
+        int allowed = limits.maxEnvelopeBytes() + MAX_HEADER_BYTES;
+        if (length < 0 || length > allowed || window.position - window.mark > allowed) {
+            throw new BrokenAvroException("length is %d, limit %d".formatted(length, allowed));
+        }
+        if (!window.has((int) length)) {
+            throw new BrokenAvroException(
+                    "ends early: length is %d, %d bytes are left"
+                            .formatted(length, window.limit - window.position));
+        }
+        byte[] taken =
+                Arrays.copyOfRange(window.bytes, window.position, window.position + (int) length);
+        window.position += (int) length;
+        return taken;
+    }
+
+    private static long readLong(Window window) {
+        long raw = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            if (!window.has(1)) {
+                throw new BrokenAvroException("ends within a number");
+            }
+            byte b = window.bytes[window.position++];
+            raw |= (b & 0x7FL) << shift;
+            if (b >= 0) {
+                return (raw >>> 1) ^ -(raw & 1);
+            }
+        }
+        throw new BrokenAvroException("a number is longer than 10 bytes");
+    }
+}

@@ -1,0 +1,74 @@
+package io.trailwatch.core.decode;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.quarantine.RejectReason;
+import java.io.IOException;
+
+/**
+ * Reads log events, each once. Of a field that stands twice in a JSON object the last one counts;
+ * numbers and flags in the place of text are read as their text.
+ */
+public final class Decoder {
+    private final ObjectReader json;
+    private final FlowDecoder flowDecoder = new FlowDecoder();
+
+    public Decoder(DecodeLimits limits) {
+        this.json =
+                JsonMapper.builder(JsonLimits.factory(limits, limits.maxDepth()))
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .build()
+                        .readerFor(JsonNode.class);
+    }
+
+    /** Never throws: a fault of ours is a rejection too, named {@code DECODER_BUG}. */
+    public Decoded<DecodedEvent> decode(LogEvent event) {
+        try {
+            return Decoded.accepted(new DecodedEvent(event, body(event)));
+        } catch (RejectedException rejected) {
+            return Decoded.rejected(rejected.reason(), rejected.detail());
+        } catch (BrokenAvroException broken) {
+            return Decoded.rejected(RejectReason.BROKEN_AVRO, String.valueOf(broken.getMessage()));
+        } catch (RuntimeException fault) {
+            return Decoded.rejected(
+                    RejectReason.DECODER_BUG,
+                    fault.getClass().getName() + ": " + fault.getMessage());
+        }
+    }
+
+    private EventBody body(LogEvent event) throws RejectedException {
+        return switch (event.kind()) {
+            case CLOUDTRAIL -> CloudTrailDecoder.decode(object(event.payload()));
+            case VPC_FLOW -> flowDecoder.decode(event);
+            case APP_EVENT ->
+                    event.format().equals("avro")
+                            ? AppEventAvro.decode(event.payload())
+                            : AppEventDecoder.decode(object(event.payload()), event.payload());
+        };
+    }
+
+    private ObjectNode object(byte[] payload) throws RejectedException {
+        try {
+            JsonNode node = json.readValue(payload);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new RejectedException(
+                    RejectReason.UNKNOWN_EVENT,
+                    "JSON of type %s where an object must stand".formatted(node.getNodeType()));
+        } catch (StreamConstraintsException limit) {
+            throw new RejectedException(RejectReason.TOO_LARGE, limit.getOriginalMessage());
+        } catch (JsonProcessingException broken) {
+            throw new RejectedException(RejectReason.BROKEN_JSON, JsonLimits.describe(broken));
+        } catch (IOException broken) {
+            throw new RejectedException(
+                    RejectReason.BROKEN_JSON, String.valueOf(broken.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.trailwatch.core.decode;
+
+import io.trailwatch.event.Origin;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Identities of events, by which repeats are known.
+ *
+ * <p>CloudTrail: {@code ct/<account>/<eventID>}, since one action seen by two accounts is two
+ * records; {@code ct/h/<hash of the record>} for the oldest records, which have no eventID.
+ * Application events: {@code app/<event_id>}.
+ *
+ * <p>Flow records have no identity of their own: {@code vf/<hash of format and line>}. A network
+ * interface has one record per 5-tuple, action and window, so that a line that comes again is the
+ * same record delivered again. Where the format lacks one of these fields, or the interface is
+ * {@code -} as for a regional NAT gateway, equal lines may be different records: there the place in
+ * the stream joins the hash, and only a raw record that is read twice makes repeats.
+ *
+ * <p>Hashes are the first 128 bits of SHA-256, not of something faster: whoever could make two
+ * events of one key could make us drop the second. Not safe for several threads.
+ */
+final class EventKeys {
+    private static final int MAX_ID_CHARS = 128;
+
+    private final MessageDigest sha256;
+
+    EventKeys() {
+        try {
+            sha256 = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    String cloudTrail(ObjectHead head, byte[] bytes, int from, int to) {
+        if (head.eventId == null || head.eventId.isEmpty()) {
+            return "ct/h/" + hash(bytes, from, to);
+        }
+        String account =
+                head.recipientAccountId != null ? head.recipientAccountId : head.callerAccountId;
+        return "ct/" + (account == null ? "-" : safe(account)) + '/' + safe(head.eventId);
+    }
+
+    String appEvent(@Nullable String eventId, byte[] bytes, int from, int to) {
+        return eventId == null || eventId.isEmpty()
+                ? "app/h/" + hash(bytes, from, to)
+                : "app/" + safe(eventId);
+    }
+
+    String flow(FlowFormat format, byte[] bytes, int from, int to, Origin origin) {
+        sha256.update(format.names().getBytes(StandardCharsets.UTF_8));
+        sha256.update((byte) '\n');
+        if (!format.identifiesRecords() || lacksInterface(format, bytes, from, to)) {
+            for (String part :
+                    new String[] {
+                        origin.source(),
+                        origin.shard(),
+                        origin.sequence(),
+                        Integer.toString(origin.index())
+                    }) {
+                sha256.update(part.getBytes(StandardCharsets.UTF_8));
+                sha256.update((byte) '\n');
+            }
+        }
+        return "vf/" + hash(bytes, from, to);
+    }
+
+    /** Ids are untrusted: a long one, or one that could break a path or a line, is hashed. */
+    private String safe(String id) {
+        boolean plain = id.length() <= MAX_ID_CHARS;
+        for (int i = 0; plain && i < id.length(); i++) {
+            char c = id.charAt(i);
+            plain = c > ' ' && c < 0x7F && c != '/';
+        }
+        if (plain) {
+            return id;
+        }
+        byte[] bytes = id.getBytes(StandardCharsets.UTF_16BE);
+        return "h:" + hash(bytes, 0, bytes.length);
+    }
+
+    private String hash(byte[] bytes, int from, int to) {
+        sha256.update(bytes, from, to - from);
+        return HexFormat.of().formatHex(sha256.digest(), 0, 16);
+    }
+
+    private static boolean lacksInterface(FlowFormat format, byte[] bytes, int from, int to) {
+        int column = format.fields().indexOf("interface-id");
+        int start = from;
+        for (int i = from; i <= to; i++) {
+            if (i == to || bytes[i] == ' ' || bytes[i] == '\t') {
+                if (i > start && column-- == 0) {
+                    return i - start == 1 && bytes[start] == '-';
+                }
+                start = i + 1;
+            }
+        }
+        return true;
+    }
+}

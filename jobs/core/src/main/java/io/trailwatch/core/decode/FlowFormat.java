@@ -1,0 +1,131 @@
+package io.trailwatch.core.decode;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The columns of a flow log, in order. A record does not name its fields, and the format of a flow
+ * log never changes (document "Flow log records"). Names not known here are kept.
+ */
+final class FlowFormat {
+    /** Every field of versions 2 to 11; there is no version 6. */
+    static final Set<String> KNOWN =
+            Arrays.stream(
+                            """
+                            version account-id interface-id srcaddr dstaddr srcport dstport
+                            protocol packets bytes start end action log-status
+                            vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr
+                            region az-id sublocation-type sublocation-id
+                            pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
+                            ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn
+                            ecs-container-instance-id ecs-container-id ecs-second-container-id
+                            ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id
+                            reject-reason
+                            resource-id
+                            encryption-status
+                            interface-type next-hop-interface-id next-hop-interface-type
+                            next-hop-subnet-id next-hop-az-id next-hop-vpc-id instance-tag
+                            instance-tag-2 interface-tag interface-tag-2 asg-tag asg-tag-2
+                            """
+                                    .split("\\s+"))
+                    .collect(toUnmodifiableSet());
+
+    private static final Set<String> IDENTITY =
+            Set.of(
+                    "interface-id",
+                    "srcaddr",
+                    "dstaddr",
+                    "srcport",
+                    "dstport",
+                    "protocol",
+                    "start",
+                    "end");
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
+    private static final int MAX_FIELDS = 200;
+
+    /** The format of a flow log that was made without one. */
+    static final FlowFormat DEFAULT =
+            parse(
+                    "version account-id interface-id srcaddr dstaddr srcport dstport protocol"
+                            + " packets bytes start end action log-status");
+
+    private final List<String> fields;
+    private final String names;
+    private final boolean identifiesRecords;
+
+    private FlowFormat(List<String> fields) {
+        this.fields = List.copyOf(fields);
+        this.names = String.join(" ", fields);
+        this.identifiesRecords = this.fields.containsAll(IDENTITY);
+    }
+
+    /**
+     * Reads field names separated by spaces or commas, each plain or as {@code ${name}}.
+     *
+     * @throws IllegalArgumentException if there is no name, one is malformed, or one stands twice
+     */
+    static FlowFormat parse(String text) {
+        String[] names = text.strip().split("[\\s,]+", MAX_FIELDS + 1);
+        if (names.length > MAX_FIELDS) {
+            throw new IllegalArgumentException(
+                    "flow format has more than %d fields".formatted(MAX_FIELDS));
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < names.length; i++) {
+            if (names[i].startsWith("${") && names[i].endsWith("}")) {
+                names[i] = names[i].substring(2, names[i].length() - 1);
+            }
+            if (!NAME.matcher(names[i]).matches()) {
+                throw new IllegalArgumentException(
+                        "flow format has '%s' where a field name such as srcaddr must stand"
+                                .formatted(names[i]));
+            }
+            if (!seen.add(names[i])) {
+                throw new IllegalArgumentException(
+                        "flow format names '%s' twice".formatted(names[i]));
+            }
+        }
+        return new FlowFormat(Arrays.asList(names));
+    }
+
+    /**
+     * Reads a header line: nothing but field names, most of them known. A record never passes for
+     * one, as it holds addresses, numbers or {@code -}.
+     */
+    static Optional<FlowFormat> ofHeader(String line) {
+        String[] names = line.strip().split("\\s+", MAX_FIELDS + 1);
+        long known = Arrays.stream(names).filter(KNOWN::contains).count();
+        if (known < 2 || known * 2 < names.length) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(parse(line));
+        } catch (IllegalArgumentException noHeader) {
+            return Optional.empty();
+        }
+    }
+
+    /** AWS field names, no two the same. */
+    List<String> fields() {
+        return fields;
+    }
+
+    /** The field names separated by single spaces. */
+    String names() {
+        return names;
+    }
+
+    /**
+     * Whether two records of this format that are equal to the letter are one record delivered
+     * twice: a network interface has one record per 5-tuple, action and window.
+     */
+    boolean identifiesRecords() {
+        return identifiesRecords;
+    }
+}

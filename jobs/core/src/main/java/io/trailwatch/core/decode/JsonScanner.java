@@ -1,0 +1,166 @@
+package io.trailwatch.core.decode;
+
+/**
+ * Finds where a JSON value ends by its brackets and strings alone: the fast cut, which leaves the
+ * grammar within to the parser of the piece. It can be stopped at a size and go on from there.
+ */
+final class JsonScanner {
+    /** Where a line feed may stand. */
+    enum LineFeeds {
+        /** Anywhere, also in strings, which JSON forbids: the damage stays in the piece. */
+        ANYWHERE,
+        /** Between tokens: the value may be printed over several lines. */
+        BETWEEN_TOKENS,
+        /** Nowhere: the value has one line. */
+        NOWHERE
+    }
+
+    enum Outcome {
+        /** The position stands behind the value. */
+        COMPLETE,
+        /** The input ended within the value. */
+        ENDED,
+        /** A line feed stands where none may. */
+        LINE_FEED,
+        /** A closing bracket does not match the one that was opened. */
+        MISMATCH,
+        /** The value has more bytes than asked for; {@link #resume} goes on. */
+        OVERSIZE
+    }
+
+    private static final int KINDS = 64;
+
+    private int depth;
+    private int maxDepth;
+    private boolean inString;
+    private boolean escaped;
+    private boolean sawLineFeed;
+
+    /** Bit i tells whether the bracket at depth i is a curly one, for the first 64 levels. */
+    private long curly;
+
+    /** Deepest nesting of the value scanned last; a flat object has 1. */
+    int maxDepth() {
+        return maxDepth;
+    }
+
+    /** Whether the value scanned last spans lines. */
+    boolean sawLineFeed() {
+        return sawLineFeed;
+    }
+
+    /** Scans the object or array that begins at the position, which is also the mark. */
+    Outcome scan(Window window, LineFeeds lineFeeds, int maxBytes) {
+        depth = 0;
+        maxDepth = 0;
+        inString = false;
+        escaped = false;
+        sawLineFeed = false;
+        return resume(window, lineFeeds, maxBytes);
+    }
+
+    /** Scans on to the closing bracket of an object whose opening one lies behind. */
+    Outcome scanToClose(Window window, LineFeeds lineFeeds, int maxBytes) {
+        depth = 1;
+        curly = 1;
+        maxDepth = 1;
+        inString = false;
+        escaped = false;
+        sawLineFeed = false;
+        return resume(window, lineFeeds, maxBytes);
+    }
+
+    /** Goes on after {@link Outcome#OVERSIZE}, once the mark has been moved. */
+    Outcome resume(Window window, LineFeeds lineFeeds, int maxBytes) {
+        while (true) {
+            if (window.position - window.mark >= maxBytes) {
+                return Outcome.OVERSIZE;
+            }
+            if (window.position == window.limit && !window.fill()) {
+                return Outcome.ENDED;
+            }
+            int end = (int) Math.min(window.limit, (long) window.mark + maxBytes);
+            Outcome outcome = scanHeld(window, lineFeeds, end);
+            if (outcome != Outcome.ENDED) {
+                return outcome;
+            }
+        }
+    }
+
+    /** Scans what the window holds; ENDED means that it was not enough. */
+    private Outcome scanHeld(Window window, LineFeeds lineFeeds, int end) {
+        byte[] bytes = window.bytes;
+        int i = window.position;
+        while (i < end) {
+            if (inString) {
+                i = skipString(bytes, i, end, lineFeeds);
+                if (i < 0) {
+                    window.position = -i - 1;
+                    return Outcome.LINE_FEED;
+                }
+                continue;
+            }
+            byte b = bytes[i++];
+            switch (b) {
+                case '"' -> inString = true;
+                case '{', '[' -> open(b == '{');
+                case '}', ']' -> {
+                    depth--;
+                    if (depth < KINDS && (curly >>> depth & 1) != (b == '}' ? 1 : 0)) {
+                        window.position = i - 1;
+                        return Outcome.MISMATCH;
+                    }
+                    if (depth == 0) {
+                        window.position = i;
+                        return Outcome.COMPLETE;
+                    }
+                }
+                case '\n' -> {
+                    sawLineFeed = true;
+                    if (lineFeeds == LineFeeds.NOWHERE) {
+                        window.position = i - 1;
+                        return Outcome.LINE_FEED;
+                    }
+                }
+                default -> {}
+            }
+        }
+        window.position = i;
+        return Outcome.ENDED;
+    }
+
+    private void open(boolean isCurly) {
+        if (depth < KINDS) {
+            curly = isCurly ? curly | 1L << depth : curly & ~(1L << depth);
+        }
+        depth++;
+        maxDepth = Math.max(maxDepth, depth);
+    }
+
+    /** Index behind the string's end; {@code -index - 1} of a line feed that must not stand. */
+    private int skipString(byte[] bytes, int from, int end, LineFeeds lineFeeds) {
+        int i = from;
+        if (escaped && i < end) {
+            escaped = false;
+            i++;
+        }
+        while (i < end) {
+            byte b = bytes[i];
+            if (b == '"') {
+                inString = false;
+                return i + 1;
+            }
+            if (b == '\\') {
+                if (i + 1 == end) {
+                    escaped = true;
+                    return end;
+                }
+                i++;
+            } else if (b == '\n' && lineFeeds != LineFeeds.ANYWHERE) {
+                return -i - 1;
+            }
+            i++;
+        }
+        return end;
+    }
+}

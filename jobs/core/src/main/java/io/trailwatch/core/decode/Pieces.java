@@ -1,0 +1,22 @@
+package io.trailwatch.core.decode;
+
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.event.Origin;
+import io.trailwatch.quarantine.Quarantined;
+
+/**
+ * Takes the pieces of a raw record in the order in which they lie in it. Their origins are numbered
+ * from 0 without gaps, so that received = events + control messages + rejections.
+ */
+public interface Pieces {
+    void event(LogEvent event);
+
+    /**
+     * A message that carries no log.
+     *
+     * @param what kind of the message, such as {@code CONTROL_MESSAGE}
+     */
+    void control(Origin origin, String what);
+
+    void reject(Quarantined rejected);
+}

@@ -1,0 +1,53 @@
+package io.trailwatch.core.decode;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import io.trailwatch.event.RawRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts raw records into log events, whatever they are wrapped in, and in the order in which they
+ * lie there. Recognised by content, one within the other:
+ *
+ * <ul>
+ *   <li>gzip of several members, also within gzip
+ *   <li>{@code {"Records":[...]}}, arrays, single objects over one line or many, objects one after
+ *       the other, JSON lines
+ *   <li>messages of CloudWatch Logs subscriptions, whose control messages are no events
+ *   <li>the {@code detail} of EventBridge events
+ *   <li>flow records as text, with a header line or without
+ *   <li>application events in Avro: container files and single-object encoding
+ * </ul>
+ *
+ * Empty records, blank lines, header lines of flow records, and commas between JSON documents make
+ * no piece. Damage costs as little as its place allows: a line, an element, or the rest of the
+ * record. Not safe for several threads.
+ */
+public final class Unwrapper {
+    /** Levels that an envelope adds around an event. */
+    private static final int ENVELOPE_DEPTH = 4;
+
+    private final UnwrapSettings settings;
+    private final @Nullable FlowFormat flowFormat;
+    private final JsonFactory jsonFactory;
+    private final EventKeys keys = new EventKeys();
+
+    public Unwrapper(UnwrapSettings settings) {
+        this.settings = requireNonNull(settings, "settings");
+        String format = settings.flowFormat();
+        this.flowFormat = format == null ? null : FlowFormat.parse(format);
+        this.jsonFactory =
+                JsonLimits.factory(
+                        settings.limits(), settings.limits().maxDepth() + ENVELOPE_DEPTH);
+    }
+
+    /**
+     * Hands every piece of the record to {@code out}. Throws only what {@code out} throws: what
+     * cannot be read is a rejection.
+     */
+    public void unwrap(RawRecord raw, Pieces out) {
+        PieceSink sink = new PieceSink(raw, settings.limits(), out);
+        new Unwrapping(settings, flowFormat, jsonFactory, keys, raw, sink).run();
+    }
+}

@@ -1,0 +1,698 @@
+package io.trailwatch.core.decode;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.trailwatch.core.decode.JsonScanner.LineFeeds;
+import io.trailwatch.core.decode.JsonScanner.Outcome;
+import io.trailwatch.event.LogKind;
+import io.trailwatch.event.RawRecord;
+import io.trailwatch.quarantine.RejectReason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The opening of one raw record. Content is read through a {@link Window} and cut without being
+ * held whole; every byte is scanned a bounded number of times.
+ */
+final class Unwrapping {
+    private static final int MAX_GZIP_LAYERS = 2;
+
+    /** A message within an envelope within a message, and no further. */
+    private static final int MAX_ENVELOPES = 4;
+
+    /** Damages after which a document over several lines is not looked for any more. */
+    private static final int MAX_DAMAGES = 8;
+
+    private final UnwrapSettings settings;
+    private final DecodeLimits limits;
+    private final JsonFactory jsonFactory;
+    private final EventKeys keys;
+    private final RawRecord raw;
+    private final PieceSink sink;
+    private final JsonScanner scanner = new JsonScanner();
+    private final Deque<GzipSource> gzips = new ArrayDeque<>();
+    private @Nullable FlowFormat flowFormat;
+
+    Unwrapping(
+            UnwrapSettings settings,
+            @Nullable FlowFormat flowFormat,
+            JsonFactory jsonFactory,
+            EventKeys keys,
+            RawRecord raw,
+            PieceSink sink) {
+        this.settings = settings;
+        this.limits = settings.limits();
+        this.flowFormat = flowFormat;
+        this.jsonFactory = jsonFactory;
+        this.keys = keys;
+        this.raw = raw;
+        this.sink = sink;
+    }
+
+    void run() {
+        try {
+            Window window = new Window(raw.payload(), 0, raw.payload().length);
+            while (gzips.size() < MAX_GZIP_LAYERS && window.startsWith(0x1F, 0x8B)) {
+                gzips.addLast(new GzipSource(window, limits, raw.payload().length));
+                window = new Window(gzips.getLast());
+            }
+            content(window, 0);
+            rejectIfCutShort();
+        } catch (PieceSink.FullException full) {
+            sink.rejectRest();
+        } catch (PieceSink.OutException outside) {
+            throw outside.failure();
+        } catch (RuntimeException fault) {
+            sink.rejectWhole(
+                    RejectReason.DECODER_BUG,
+                    fault.getClass().getName() + ": " + fault.getMessage());
+        } finally {
+            gzips.forEach(GzipSource::close);
+        }
+    }
+
+    /** What lies after the damage of a gzip stream is told once, with the record as it came. */
+    private void rejectIfCutShort() {
+        for (GzipSource gzip : gzips) {
+            RejectReason problem = gzip.problem();
+            if (problem != null) {
+                sink.rejectWhole(problem, gzip.detail());
+                return;
+            }
+        }
+    }
+
+    private boolean cutShort() {
+        return gzips.stream().anyMatch(gzip -> gzip.problem() != null);
+    }
+
+    private void content(Window window, int envelopes) {
+        if (window.startsWith(0xEF, 0xBB, 0xBF)) {
+            window.position += 3;
+        }
+        window.markHere();
+        if (envelopes == 0 && window.startsWith('O', 'b', 'j', 1)) {
+            new AvroContainer(limits, sink, keys, this::cutShort).cut(window);
+            return;
+        }
+        if (envelopes == 0 && window.startsWith(0xC3, 0x01)) {
+            singleObjects(window);
+            return;
+        }
+        documents(window, envelopes);
+    }
+
+    /** JSON documents and lines of text, in any order. */
+    private void documents(Window window, int envelopes) {
+        LineFeeds lineFeeds = LineFeeds.BETWEEN_TOKENS;
+        int damages = 0;
+        boolean first = true;
+        while (skipSeparators(window)) {
+            byte b = window.bytes[window.position];
+            boolean whole;
+            if (b == '{' && opensRecords(window)) {
+                whole = elements(window, recordFeeds(lineFeeds), envelopes);
+                if (whole) {
+                    whole = closeRecords(window, recordFeeds(lineFeeds));
+                }
+            } else if (b == '[') {
+                window.position++;
+                whole = elements(window, recordFeeds(lineFeeds), envelopes);
+            } else if (b == '{') {
+                whole = piece(window, lineFeeds, envelopes);
+                if (whole && !scanner.sawLineFeed() && endsLine(window)) {
+                    lineFeeds = LineFeeds.NOWHERE;
+                }
+            } else {
+                textLine(window, first);
+                whole = true;
+            }
+            if (!whole && ++damages >= MAX_DAMAGES) {
+                lineFeeds = LineFeeds.NOWHERE;
+            }
+            first = false;
+        }
+    }
+
+    /**
+     * An array that begins a file may span lines, and damage within a string stays an element's.
+     */
+    private static LineFeeds recordFeeds(LineFeeds lineFeeds) {
+        return lineFeeds == LineFeeds.NOWHERE ? LineFeeds.NOWHERE : LineFeeds.ANYWHERE;
+    }
+
+    /** Goes to the next document or line; false at the end. */
+    private static boolean skipSeparators(Window window) {
+        while (window.has(1)) {
+            switch (window.bytes[window.position]) {
+                // Commas between documents, and the separator of JSON text sequences (RFC 7464)
+                case ' ', '\t', '\r', '\n', ',', 0x1E -> window.position++;
+                default -> {
+                    window.markHere();
+                    return true;
+                }
+            }
+            window.markHere();
+        }
+        return false;
+    }
+
+    private static boolean endsLine(Window window) {
+        while (window.has(1)) {
+            byte b = window.bytes[window.position];
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return b == '\n';
+            }
+            window.position++;
+            window.markHere();
+        }
+        return false;
+    }
+
+    /** Whether {@code {"Records":[} follows; if so, the position stands behind it. */
+    private static boolean opensRecords(Window window) {
+        int at = 0;
+        for (String token : new String[] {"{", "\"Records\"", ":", "["}) {
+            while (at > 0 && window.has(at + 1) && isSpace(window.bytes[window.position + at])) {
+                at++;
+            }
+            if (!window.has(at + token.length())) {
+                return false;
+            }
+            for (int i = 0; i < token.length(); i++) {
+                if (window.bytes[window.position + at + i] != token.charAt(i)) {
+                    return false;
+                }
+            }
+            at += token.length();
+        }
+        window.position += at;
+        return true;
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
+    }
+
+    /**
+     * Cuts the elements of an array whose opening bracket lies behind. When the array is damaged or
+     * ends early, what is left from the element in question on is one rejection.
+     *
+     * @return whether the array was closed; then the position stands behind it
+     */
+    private boolean elements(Window window, LineFeeds lineFeeds, int envelopes) {
+        boolean afterElement = false;
+        while (true) {
+            window.markHere();
+            do {
+                if (!window.has(1)) {
+                    return damaged(
+                            window, RejectReason.BROKEN_JSON, "ends within an array", lineFeeds);
+                }
+                byte space = window.bytes[window.position];
+                if (!isSpace(space) || space == '\n' && lineFeeds == LineFeeds.NOWHERE) {
+                    break;
+                }
+                window.position++;
+            } while (true);
+            byte b = window.bytes[window.position];
+            if (b == ']') {
+                window.position++;
+                window.markHere();
+                return true;
+            }
+            if (afterElement) {
+                if (b != ',') {
+                    return damaged(
+                            window,
+                            RejectReason.BROKEN_JSON,
+                            "neither a comma nor ] follows an element of an array",
+                            lineFeeds);
+                }
+                window.position++;
+                afterElement = false;
+                continue;
+            }
+            window.markHere();
+            if (b == '{' || b == '[') {
+                if (!piece(window, lineFeeds, envelopes)) {
+                    return false;
+                }
+            } else if (b == ',' || !scalar(window, lineFeeds)) {
+                return damaged(
+                        window,
+                        RejectReason.BROKEN_JSON,
+                        "an element of an array is damaged",
+                        lineFeeds);
+            }
+            afterElement = true;
+        }
+    }
+
+    /** Rejects an element that is neither object nor array; false when it has no end. */
+    private boolean scalar(Window window, LineFeeds lineFeeds) {
+        boolean quoted = window.bytes[window.position] == '"';
+        if (quoted) {
+            window.position++;
+        }
+        while (window.has(1) && window.position - window.mark < limits.maxEventBytes()) {
+            byte b = window.bytes[window.position];
+            if (b == '\n' && lineFeeds == LineFeeds.NOWHERE) {
+                return false;
+            }
+            if (quoted && b == '\\') {
+                window.position++;
+            } else if (quoted && b == '"') {
+                window.position++;
+                quoted = false;
+                continue;
+            } else if (!quoted && (b == ',' || b == ']' || isSpace(b))) {
+                sink.reject(
+                        RejectReason.UNKNOWN_EVENT,
+                        "an element of an array is no object",
+                        window.bytes,
+                        window.mark,
+                        window.position);
+                return true;
+            }
+            window.position++;
+        }
+        window.position = Math.min(window.position, window.limit);
+        return false;
+    }
+
+    /** Skips what follows the Records of an object, up to its end. */
+    private boolean closeRecords(Window window, LineFeeds lineFeeds) {
+        Outcome outcome = scanner.scanToClose(window, lineFeeds, limits.maxEnvelopeBytes());
+        if (outcome == Outcome.COMPLETE) {
+            window.markHere();
+            return true;
+        }
+        return damaged(
+                window,
+                RejectReason.BROKEN_JSON,
+                "what follows Records is " + say(outcome),
+                lineFeeds);
+    }
+
+    /**
+     * Cuts the object or array at the mark and opens it.
+     *
+     * @return whether it has an end; if not, it was rejected together with what had to be skipped
+     */
+    private boolean piece(Window window, LineFeeds lineFeeds, int envelopes) {
+        Outcome outcome = scanner.scan(window, lineFeeds, limits.maxEnvelopeBytes());
+        int depth = scanner.maxDepth();
+        boolean sawLineFeed = scanner.sawLineFeed();
+        if (outcome == Outcome.COMPLETE) {
+            if (window.bytes[window.mark] == '{') {
+                object(window.bytes, window.mark, window.position, depth, envelopes);
+            } else {
+                sink.reject(
+                        RejectReason.UNKNOWN_EVENT,
+                        "an array within an array is no event",
+                        window.bytes,
+                        window.mark,
+                        window.position);
+            }
+            window.markHere();
+            return true;
+        }
+        if (outcome == Outcome.OVERSIZE) {
+            return oversize(window, lineFeeds);
+        }
+        if (outcome == Outcome.ENDED) {
+            int opened = openedEvents(window, envelopes);
+            if (opened > 0) {
+                window.mark += opened;
+                window.position = window.mark;
+            }
+        }
+        String where = sawLineFeed ? "JSON over several lines " : "JSON ";
+        return damaged(window, RejectReason.BROKEN_JSON, where + say(outcome), lineFeeds);
+    }
+
+    private static String say(Outcome outcome) {
+        return switch (outcome) {
+            case ENDED -> "ends early";
+            case LINE_FEED -> "has a line feed where none may stand";
+            case MISMATCH -> "has a bracket that closes another one";
+            case OVERSIZE -> "too large";
+            case COMPLETE -> "complete";
+        };
+    }
+
+    /** Skips a value beyond the limit, keeping its head alone. */
+    private boolean oversize(Window window, LineFeeds lineFeeds) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        long total = 0;
+        Outcome outcome = Outcome.OVERSIZE;
+        while (outcome == Outcome.OVERSIZE) {
+            total += keep(head, window);
+            outcome = scanner.resume(window, lineFeeds, limits.maxEnvelopeBytes());
+        }
+        total += keep(head, window);
+        sink.reject(
+                RejectReason.TOO_LARGE,
+                "JSON value has %s%d bytes, limit %d"
+                        .formatted(
+                                outcome == Outcome.COMPLETE ? "" : "at least ",
+                                total,
+                                limits.maxEnvelopeBytes()),
+                head.toByteArray(),
+                total);
+        if (outcome != Outcome.COMPLETE && window.has(1)) {
+            damaged(window, RejectReason.BROKEN_JSON, "JSON " + say(outcome), lineFeeds);
+        }
+        return outcome == Outcome.COMPLETE;
+    }
+
+    private int keep(ByteArrayOutputStream head, Window window) {
+        int length = window.position - window.mark;
+        int kept = Math.min(length, limits.maxRejectedBytes() - head.size());
+        head.write(window.bytes, window.mark, Math.max(kept, 0));
+        window.markHere();
+        return length;
+    }
+
+    /**
+     * Rejects from the mark up to the next line that can begin something, or to the end. With
+     * values of one line each that is the next line; otherwise one that does not look like the
+     * inside of a document printed over several lines.
+     *
+     * @return false, as the outcome of the caller
+     */
+    private boolean damaged(
+            Window window, RejectReason reason, String detail, LineFeeds lineFeeds) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        long total = 0;
+        boolean ended = false;
+        window.position = window.mark;
+        while (true) {
+            int lineEnd = indexOfLineFeed(window);
+            window.position = lineEnd < 0 ? window.limit : lineEnd + 1;
+            total += keep(head, window);
+            if (lineEnd < 0) {
+                if (!window.fill()) {
+                    ended = true;
+                    break;
+                }
+            } else if (lineFeeds == LineFeeds.NOWHERE || !window.has(1) || beginsAnew(window)) {
+                break;
+            }
+        }
+        if (ended && cutShort()) {
+            return false;
+        }
+        sink.reject(reason, detail, head.toByteArray(), total);
+        return false;
+    }
+
+    private static boolean beginsAnew(Window window) {
+        return switch (window.bytes[window.position]) {
+            case ' ', '\t', '\r', '\n', '}', ']', '"', ',' -> false;
+            default -> true;
+        };
+    }
+
+    private static int indexOfLineFeed(Window window) {
+        for (int i = window.position; i < window.limit; i++) {
+            if (window.bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Opens an object by what its top-level fields say. */
+    private void object(byte[] bytes, int from, int to, int depth, int envelopes) {
+        ObjectHead head = ObjectHead.read(jsonFactory, bytes, from, to);
+        if (head.problem == null
+                && envelopes < MAX_ENVELOPES
+                && envelope(head, bytes, from, to, envelopes)) {
+            return;
+        }
+        int size = to - from;
+        if (size > limits.maxEventBytes()) {
+            sink.reject(
+                    RejectReason.TOO_LARGE,
+                    "event has %d bytes, limit %d".formatted(size, limits.maxEventBytes()),
+                    bytes,
+                    from,
+                    to);
+        } else if (depth > limits.maxDepth()) {
+            sink.reject(
+                    RejectReason.TOO_LARGE,
+                    "event is nested %d deep, limit %d".formatted(depth, limits.maxDepth()),
+                    bytes,
+                    from,
+                    to);
+        } else if (head.problem != null) {
+            sink.reject(head.problem, head.problemDetail, bytes, from, to);
+        } else {
+            event(head, bytes, from, to);
+        }
+    }
+
+    private void event(ObjectHead head, byte[] bytes, int from, int to) {
+        SourceHint hint = settings.hint();
+        if (hint == SourceHint.APP_EVENT || hint == SourceHint.AUTO && head.isAppEvent()) {
+            sink.event(
+                    LogKind.APP_EVENT,
+                    keys.appEvent(head.appEventId, bytes, from, to),
+                    "json",
+                    Arrays.copyOfRange(bytes, from, to));
+        } else if (hint == SourceHint.CLOUDTRAIL
+                || hint == SourceHint.AUTO && head.isCloudTrail()) {
+            sink.event(
+                    LogKind.CLOUDTRAIL,
+                    keys.cloudTrail(head, bytes, from, to),
+                    "json",
+                    Arrays.copyOfRange(bytes, from, to));
+        } else {
+            sink.reject(
+                    RejectReason.UNKNOWN_EVENT,
+                    "JSON object is neither a CloudTrail record nor an application event",
+                    bytes,
+                    from,
+                    to);
+        }
+    }
+
+    private boolean envelope(ObjectHead head, byte[] bytes, int from, int to, int envelopes) {
+        if ("CONTROL_MESSAGE".equals(head.messageType)) {
+            sink.control("CONTROL_MESSAGE");
+            return true;
+        }
+        if ("DATA_MESSAGE".equals(head.messageType) && head.logEventsOffset >= 0) {
+            logEvents(head, bytes, from, to, envelopes);
+            return true;
+        }
+        if (head.recordsOffset >= 0) {
+            Window records = new Window(bytes, from + head.recordsOffset + 1, to);
+            elements(records, LineFeeds.ANYWHERE, envelopes + 1);
+            return true;
+        }
+        if (head.detailType != null && head.detailOffset >= 0) {
+            Window detail = new Window(bytes, from + head.detailOffset, to);
+            piece(detail, LineFeeds.ANYWHERE, envelopes + 1);
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Opens the log events of a truncated CloudWatch Logs envelope.
+     *
+     * @return bytes behind the last one opened, counted from the mark; 0 when there is none
+     */
+    private int openedEvents(Window window, int envelopes) {
+        if (envelopes >= MAX_ENVELOPES || window.bytes[window.mark] != '{') {
+            return 0;
+        }
+        ObjectHead head = ObjectHead.read(jsonFactory, window.bytes, window.mark, window.limit);
+        return "DATA_MESSAGE".equals(head.messageType) && head.logEventsOffset >= 0
+                ? logEvents(head, window.bytes, window.mark, window.limit, envelopes)
+                : 0;
+    }
+
+    /** Opens each message; returns the offset behind the last log event that is whole. */
+    private int logEvents(ObjectHead head, byte[] bytes, int from, int to, int envelopes) {
+        int base = from + head.logEventsOffset;
+        int done = 0;
+        try (JsonParser json = jsonFactory.createParser(bytes, base, to - base)) {
+            json.nextToken();
+            while (json.nextToken() != null && json.currentToken() != JsonToken.END_ARRAY) {
+                int start = (int) json.currentTokenLocation().getByteOffset();
+                String message = message(json);
+                int end = (int) json.currentLocation().getByteOffset();
+                if (message == null) {
+                    sink.reject(
+                            RejectReason.UNKNOWN_EVENT,
+                            "log event has no message",
+                            bytes,
+                            base + start,
+                            base + end);
+                } else {
+                    byte[] text = message.getBytes(StandardCharsets.UTF_8);
+                    content(new Window(text, 0, text.length), envelopes + 1);
+                }
+                done = head.logEventsOffset + end;
+            }
+        } catch (JsonProcessingException truncated) {
+            return done; // the caller rejects what is left
+        } catch (IOException unexpected) {
+            throw new IllegalStateException("reading from memory", unexpected);
+        }
+        return done;
+    }
+
+    private static @Nullable String message(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return null;
+        }
+        String message = null;
+        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+            JsonToken value = json.nextToken();
+            if (name.equals("message")) {
+                message = value == JsonToken.VALUE_STRING ? json.getText() : null;
+            }
+            json.skipChildren();
+        }
+        return message;
+    }
+
+    /** A line that is no JSON: a flow record, a header of flow records, or nothing we know. */
+    private void textLine(Window window, boolean first) {
+        int lineEnd = indexOfLineFeed(window);
+        while (lineEnd < 0 && window.limit - window.mark <= limits.maxEventBytes()) {
+            window.position = window.limit;
+            if (!window.fill()) {
+                if (cutShort()) {
+                    window.position = window.limit;
+                    window.markHere();
+                    return;
+                }
+                break;
+            }
+            lineEnd = indexOfLineFeed(window);
+        }
+        int to = lineEnd < 0 ? window.limit : lineEnd;
+        while (to > window.mark && isSpace(window.bytes[to - 1])) {
+            to--;
+        }
+        if (first && isBinary(window.bytes, window.mark, Math.min(to, window.mark + 1_024))) {
+            rejectRest(window, RejectReason.UNKNOWN_FORMAT, "bytes are neither text nor Avro");
+            return;
+        }
+        if (to - window.mark > limits.maxEventBytes()) {
+            damaged(
+                    window,
+                    RejectReason.TOO_LARGE,
+                    "line has more than %d bytes".formatted(limits.maxEventBytes()),
+                    LineFeeds.NOWHERE);
+            return;
+        }
+        line(window.bytes, window.mark, to);
+        window.position = lineEnd < 0 ? window.limit : lineEnd + 1;
+        window.markHere();
+    }
+
+    private void line(byte[] bytes, int from, int to) {
+        SourceHint hint = settings.hint();
+        if (hint == SourceHint.AUTO || hint == SourceHint.VPC_FLOW) {
+            byte b = bytes[from];
+            if (b >= 'a' && b <= 'z' && to - from < 10_000) {
+                FlowFormat header =
+                        FlowFormat.ofHeader(
+                                        new String(bytes, from, to - from, StandardCharsets.UTF_8))
+                                .orElse(null);
+                if (header != null) {
+                    flowFormat = header;
+                    return;
+                }
+            }
+            FlowFormat format = flowFormat;
+            if (format == null
+                    && (hint == SourceHint.VPC_FLOW || looksLikeDefault(bytes, from, to))) {
+                format = FlowFormat.DEFAULT;
+            }
+            if (format != null) {
+                sink.event(
+                        LogKind.VPC_FLOW,
+                        keys.flow(format, bytes, from, to, sink.next()),
+                        format.names(),
+                        Arrays.copyOfRange(bytes, from, to));
+                return;
+            }
+        }
+        sink.reject(
+                RejectReason.UNKNOWN_FORMAT,
+                "line is neither JSON nor a flow record of the default format; a flow log of"
+                        + " another format needs a header line or its format in the settings",
+                bytes,
+                from,
+                to);
+    }
+
+    /** Version 2, an account id or {@code unknown}, and no control characters. */
+    private static boolean looksLikeDefault(byte[] bytes, int from, int to) {
+        String head = new String(bytes, from, Math.min(to - from, 40), StandardCharsets.ISO_8859_1);
+        String[] columns = head.split(" +", 4);
+        return columns.length >= 3
+                && columns[0].equals("2")
+                && (columns[1].equals("unknown")
+                        || columns[1].length() == 12
+                                && columns[1].chars().allMatch(c -> c >= '0' && c <= '9'));
+    }
+
+    private static boolean isBinary(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] >= 0
+                    && bytes[i] < ' '
+                    && bytes[i] != '\t'
+                    && bytes[i] != '\r'
+                    && bytes[i] != 0x1B) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void rejectRest(Window window, RejectReason reason, String detail) {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        long total = 0;
+        do {
+            window.position = window.limit;
+            total += keep(head, window);
+        } while (window.fill());
+        if (!cutShort()) {
+            sink.reject(reason, detail, head.toByteArray(), total);
+        }
+    }
+
+    private void singleObjects(Window window) {
+        while (window.limit - window.mark <= limits.maxEventBytes() && window.fill()) {
+            window.position = window.mark;
+        }
+        while (window.position < window.limit) {
+            try {
+                int end = AvroBounds.endOfSingleObject(window.bytes, window.position, window.limit);
+                AvroContainer.event(
+                        sink, keys, Arrays.copyOfRange(window.bytes, window.position, end));
+                window.position = end;
+                window.markHere();
+            } catch (BrokenAvroException broken) {
+                rejectRest(window, RejectReason.BROKEN_AVRO, String.valueOf(broken.getMessage()));
+            }
+        }
+    }
+}
