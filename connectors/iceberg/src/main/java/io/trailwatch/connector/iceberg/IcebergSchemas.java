@@ -70,7 +70,7 @@ public final class IcebergSchemas {
         return order.build();
     }
 
-    /** Table properties, all of them set when the table is created. */
+    /** Table properties; none of them is needed to read the table. */
     public static Map<String, String> properties(TableLayout layout, Schema schema) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put(TableProperties.FORMAT_VERSION, FORMAT_VERSION);

@@ -19,6 +19,8 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
@@ -30,6 +32,7 @@ import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.jspecify.annotations.Nullable;
 
 /** An open lake: makes and evolves its tables, tells what they hold, and reads them. */
@@ -41,7 +44,15 @@ public final class Lake implements AutoCloseable {
 
     private Lake(LakeSettings settings) {
         this.settings = settings;
-        this.catalog = settings.catalogLoader().loadCatalog();
+        try {
+            this.catalog = settings.catalogLoader().loadCatalog();
+        } catch (UncheckedSQLException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new LakeException(
+                    "cannot open the catalog of warehouse %s: %s"
+                            .formatted(settings.display(), cause.getMessage()),
+                    e);
+        }
     }
 
     /**
@@ -79,8 +90,7 @@ public final class Lake implements AutoCloseable {
     }
 
     /**
-     * Makes the table if it is absent, else adds the optional columns it lacks. Done by one process
-     * at a time; a second one that comes late finds the work done.
+     * Makes the table if it is absent, else adds the optional columns and the properties it lacks.
      *
      * @throws LakeException if the table has other columns than the layout, naming table and column
      */
@@ -108,13 +118,30 @@ public final class Lake implements AutoCloseable {
             }
         }
         Table table = catalog.loadTable(name);
-        checkPartition(table, layout);
-        List<SchemaEvolution.Addition> additions =
+        checkLayout(table, layout);
+        addMissingColumns(table, layout);
+        addMissingProperties(table, layout);
+    }
+
+    private static void addMissingColumns(Table table, TableLayout layout) {
+        List<SchemaEvolution.Addition> missing =
                 SchemaEvolution.missing(
                         layout.name(), table.schema(), IcebergSchemas.schema(layout));
-        if (!additions.isEmpty()) {
+        if (!missing.isEmpty()) {
             UpdateSchema update = table.updateSchema();
-            SchemaEvolution.apply(update, additions);
+            SchemaEvolution.apply(update, missing);
+            update.commit();
+        }
+    }
+
+    /** What an operator has set to another value stays as it is. */
+    private static void addMissingProperties(Table table, TableLayout layout) {
+        Map<String, String> missing = IcebergSchemas.properties(layout, table.schema());
+        missing.remove(TableProperties.FORMAT_VERSION);
+        missing.keySet().removeAll(table.properties().keySet());
+        if (!missing.isEmpty()) {
+            UpdateProperties update = table.updateProperties();
+            missing.forEach(update::set);
             update.commit();
         }
     }
@@ -164,9 +191,13 @@ public final class Lake implements AutoCloseable {
                 present.add(column);
             }
         }
+        String time = layout.partition().column();
+        if (from != null || to != null) {
+            // Iceberg compares rows after the projection, so what it compares must be in there.
+            present.add(time);
+        }
         Schema projection = table.schema().select(present);
         IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table).project(projection);
-        String time = layout.partition().column();
         if (from != null) {
             scan.where(Expressions.greaterThanOrEqual(time, micros(from)));
         }
@@ -186,7 +217,7 @@ public final class Lake implements AutoCloseable {
                         layout.name(), table.schema(), IcebergSchemas.schema(layout));
         if (!missing.isEmpty()) {
             throw new LakeException(
-                    "table %s lacks column %s: create it anew from its layout first"
+                    "table %s lacks column %s, create(layout) would add it"
                             .formatted(layout.name(), missing.get(0).field().name()));
         }
         return table;
@@ -212,7 +243,7 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    private static void checkPartition(Table table, TableLayout layout) {
+    private static void checkLayout(Table table, TableLayout layout) {
         int version = ((BaseTable) table).operations().current().formatVersion();
         if (version != Integer.parseInt(IcebergSchemas.FORMAT_VERSION)) {
             throw new LakeException(

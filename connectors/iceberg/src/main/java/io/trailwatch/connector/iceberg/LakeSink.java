@@ -17,6 +17,8 @@ public final class LakeSink {
     private LakeSink() {}
 
     /**
+     * Adds the sink to the graph; the table must have been made by {@link Lake#create}.
+     *
      * @param rows of type {@link RowDatas#typeOf}
      * @param uid end of the uids of writer, aggregator and committer; belongs to savepoints
      * @throws LakeException if the table is absent or its columns differ from the layout

@@ -10,7 +10,6 @@ import java.util.stream.LongStream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
@@ -23,6 +22,9 @@ import org.junit.jupiter.api.Test;
  * together and by ascending timestamp, and its timers fire once all of them have been seen.
  */
 class BatchOrderITCase {
+    /** A record of the stream. */
+    public record Event(String key, long time) {}
+
     private static final int KEYS = 7;
     private static final int RECORDS = 2000;
 
@@ -30,7 +32,7 @@ class BatchOrderITCase {
     void oneInputSeesTheRecordsOfAKeyByTimestampAndThenItsTimers() throws Exception {
         StreamExecutionEnvironment env = MiniClusters.environment(RuntimeExecutionMode.BATCH);
         Map<String, List<Long>> seen =
-                byKey(shuffled(env, 0).keyBy(event -> event.f0).process(new OneInput()));
+                byKey(shuffled(env, 0).keyBy(event -> event.key()).process(new OneInput()));
 
         assertThat(seen).hasSize(KEYS);
         seen.forEach(
@@ -46,12 +48,12 @@ class BatchOrderITCase {
     @Test
     void twoInputsAreMergedByTimestampWithinAKey() throws Exception {
         StreamExecutionEnvironment env = MiniClusters.environment(RuntimeExecutionMode.BATCH);
-        DataStream<Tuple3<String, Long, Integer>> left = shuffled(env, 0);
-        DataStream<Tuple3<String, Long, Integer>> right = shuffled(env, 1);
+        DataStream<Event> left = shuffled(env, 0);
+        DataStream<Event> right = shuffled(env, 1);
         Map<String, List<Long>> seen =
                 byKey(
                         left.connect(right)
-                                .keyBy(event -> event.f0, event -> event.f0)
+                                .keyBy(event -> event.key(), event -> event.key())
                                 .process(new TwoInputs()));
 
         assertThat(seen).hasSize(KEYS);
@@ -64,74 +66,63 @@ class BatchOrderITCase {
     }
 
     /** Distinct timestamps, even or odd, in an order that has nothing to do with time. */
-    private static DataStream<Tuple3<String, Long, Integer>> shuffled(
-            StreamExecutionEnvironment env, int parity) {
+    private static DataStream<Event> shuffled(StreamExecutionEnvironment env, int parity) {
         return env.fromData(LongStream.range(0, RECORDS).boxed().toList(), Types.LONG)
                 .rebalance()
-                .map(n -> Tuple3.of("key-" + n % KEYS, 2 * (n * 1237 % RECORDS) + parity, parity))
-                .returns(Types.TUPLE(Types.STRING, Types.LONG, Types.INT))
+                .map(n -> new Event("key-" + n % KEYS, 2 * (n * 1237 % RECORDS) + parity))
+                .returns(Event.class)
                 .setParallelism(2)
                 .assignTimestampsAndWatermarks(
-                        WatermarkStrategy.<Tuple3<String, Long, Integer>>forMonotonousTimestamps()
-                                .withTimestampAssigner((event, before) -> event.f1));
+                        WatermarkStrategy.<Event>forMonotonousTimestamps()
+                                .withTimestampAssigner((event, before) -> event.time()));
     }
 
-    private static Map<String, List<Long>> byKey(DataStream<Tuple3<String, Long, Integer>> seen)
-            throws Exception {
+    private static Map<String, List<Long>> byKey(DataStream<Event> seen) throws Exception {
         Map<String, List<Long>> byKey = new TreeMap<>();
         seen.executeAndCollect()
                 .forEachRemaining(
                         event ->
-                                byKey.computeIfAbsent(event.f0, key -> new ArrayList<>())
-                                        .add(event.f1));
+                                byKey.computeIfAbsent(event.key(), key -> new ArrayList<>())
+                                        .add(event.time()));
         return byKey;
     }
 
-    private static final class OneInput
-            extends KeyedProcessFunction<
-                    String, Tuple3<String, Long, Integer>, Tuple3<String, Long, Integer>> {
+    private static final class OneInput extends KeyedProcessFunction<String, Event, Event> {
         private static final long serialVersionUID = 1;
 
         @Override
         public void processElement(
-                Tuple3<String, Long, Integer> event,
-                Context context,
-                Collector<Tuple3<String, Long, Integer>> out) {
-            assertThat(context.timestamp()).isEqualTo(event.f1);
+                Event event,
+                KeyedProcessFunction<String, Event, Event>.Context context,
+                Collector<Event> out) {
+            assertThat(context.timestamp()).isEqualTo(event.time());
             context.timerService().registerEventTimeTimer(1);
             out.collect(event);
         }
 
         @Override
-        public void onTimer(
-                long timestamp,
-                OnTimerContext context,
-                Collector<Tuple3<String, Long, Integer>> out) {
-            out.collect(Tuple3.of(context.getCurrentKey(), -1L, 0));
+        public void onTimer(long timestamp, OnTimerContext context, Collector<Event> out) {
+            out.collect(new Event(context.getCurrentKey(), -1L));
         }
     }
 
     private static final class TwoInputs
-            extends KeyedCoProcessFunction<
-                    String,
-                    Tuple3<String, Long, Integer>,
-                    Tuple3<String, Long, Integer>,
-                    Tuple3<String, Long, Integer>> {
+            extends KeyedCoProcessFunction<String, Event, Event, Event> {
         private static final long serialVersionUID = 1;
 
         @Override
         public void processElement1(
-                Tuple3<String, Long, Integer> event,
-                Context context,
-                Collector<Tuple3<String, Long, Integer>> out) {
+                Event event,
+                KeyedCoProcessFunction<String, Event, Event, Event>.Context context,
+                Collector<Event> out) {
             out.collect(event);
         }
 
         @Override
         public void processElement2(
-                Tuple3<String, Long, Integer> event,
-                Context context,
-                Collector<Tuple3<String, Long, Integer>> out) {
+                Event event,
+                KeyedCoProcessFunction<String, Event, Event, Event>.Context context,
+                Collector<Event> out) {
             out.collect(event);
         }
     }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The sink in batch mode: no checkpoints, one commit at the end. */
 class LakeSinkBatchITCase {
     private static final int ROWS = 500;
+    private static final AtomicBoolean FAILED = new AtomicBoolean();
 
     @TempDir private Path folder;
     private LakeSettings settings;
@@ -104,6 +109,36 @@ class LakeSinkBatchITCase {
         assertThat(rows(TestTables.CALLS))
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, 40).mapToObj(n -> TestTables.call(n % 20)).toList());
+    }
+
+    @Test
+    void everyRowIsThereOnceAfterATaskHasFailedAndStartedAgain() throws Exception {
+        Configuration options = new Configuration();
+        options.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+        options.set(
+                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
+        env = MiniClusters.environment(RuntimeExecutionMode.BATCH, options);
+        create(TestTables.CALLS);
+        FAILED.set(false);
+        DataStream<RowData> calls =
+                calls(env, TestTables.CALLS, ROWS)
+                        .filter(LakeSinkBatchITCase::failOnce)
+                        .returns(RowDatas.typeOf(TestTables.CALLS));
+        LakeSink.append(calls, settings, TestTables.CALLS, "calls", 2);
+        env.execute();
+
+        assertThat(FAILED).isTrue();
+        assertThat(rows(TestTables.CALLS))
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, ROWS).mapToObj(TestTables::call).toList());
+    }
+
+    private static boolean failOnce(RowData row) {
+        if (row.getLong(2) == ROWS - 20 && FAILED.compareAndSet(false, true)) {
+            throw new IllegalStateException("failure the test asked for");
+        }
+        return true;
     }
 
     @Test
