@@ -19,19 +19,28 @@ import org.apache.avro.generic.GenericRecord;
  * the rest of its block, a damaged block the rest of the file.
  */
 final class AvroContainer {
-    private static final int MAX_HEADER_BYTES = 1 << 20;
+    private static final int MAX_SCHEMA_BYTES = 256 << 10;
     private static final int SYNC_BYTES = 16;
 
     private final DecodeLimits limits;
+    private final InflateAllowance allowance;
     private final PieceSink sink;
     private final EventKeys keys;
     private final BooleanSupplier cutShort;
+    private long inflatedBytes;
+    private RejectReason reasonForRest = RejectReason.BROKEN_AVRO;
 
     /**
      * @param cutShort whether the content ended before its time, which is told elsewhere
      */
-    AvroContainer(DecodeLimits limits, PieceSink sink, EventKeys keys, BooleanSupplier cutShort) {
+    AvroContainer(
+            DecodeLimits limits,
+            InflateAllowance allowance,
+            PieceSink sink,
+            EventKeys keys,
+            BooleanSupplier cutShort) {
         this.limits = limits;
+        this.allowance = allowance;
         this.sink = sink;
         this.keys = keys;
         this.cutShort = cutShort;
@@ -85,6 +94,10 @@ final class AvroContainer {
         if (json == null) {
             throw new BrokenAvroException("header has no avro.schema");
         }
+        if (json.length > MAX_SCHEMA_BYTES) {
+            throw new BrokenAvroException(
+                    "schema has %d bytes, limit %d".formatted(json.length, MAX_SCHEMA_BYTES));
+        }
         Schema schema;
         try {
             schema = new Schema.Parser().parse(new String(json, StandardCharsets.UTF_8));
@@ -123,7 +136,7 @@ final class AvroContainer {
             throw new BrokenAvroException("block does not end with the sync marker of the file");
         }
         byte[] inflated = deflated ? inflate(data) : data;
-        if (count < 0 || count > inflated.length) {
+        if (count < 0 || count > inflated.length) { // every event has bytes, its id at least
             throw new BrokenAvroException(
                     "block claims %d events in %d bytes".formatted(count, inflated.length));
         }
@@ -179,17 +192,26 @@ final class AvroContainer {
                     throw new BrokenAvroException("deflated block ends early");
                 }
                 inflated.write(chunk, 0, length);
-                if (inflated.size() > limits.maxEnvelopeBytes()) {
-                    throw new BrokenAvroException(
-                            "block inflates to more than %d bytes"
-                                    .formatted(limits.maxEnvelopeBytes()));
-                }
+                inflatedBytes += length;
+                requireAllowed(inflatedBytes, allowance.bytes(), "the file", allowance.rule());
+                requireAllowed(
+                        inflated.size(),
+                        limits.maxEnvelopeBytes(),
+                        "a block",
+                        "%d bytes".formatted(limits.maxEnvelopeBytes()));
             }
             return inflated.toByteArray();
         } catch (DataFormatException damaged) {
             throw new BrokenAvroException("deflated block is damaged", damaged);
         } finally {
             inflater.end();
+        }
+    }
+
+    private void requireAllowed(long bytes, long allowed, String what, String rule) {
+        if (bytes > allowed) {
+            reasonForRest = RejectReason.INFLATE_LIMIT;
+            throw new BrokenAvroException("%s inflates to more than %s".formatted(what, rule));
         }
     }
 
@@ -205,14 +227,16 @@ final class AvroContainer {
             window.markHere();
         } while (window.fill());
         if (!cutShort.getAsBoolean()) {
-            sink.reject(RejectReason.BROKEN_AVRO, detail, head.toByteArray(), total);
+            sink.reject(reasonForRest, detail, head.toByteArray(), total);
         }
     }
 
     private byte[] take(Window window, long length) {
-        int allowed = limits.maxEnvelopeBytes() + MAX_HEADER_BYTES;
-        if (length < 0 || length > allowed || window.position - window.mark > allowed) {
-            throw new BrokenAvroException("length is %d, limit %d".formatted(length, allowed));
+        int held = window.position - window.mark;
+        if (length < 0 || length > limits.maxEnvelopeBytes() || held > limits.maxEnvelopeBytes()) {
+            throw new BrokenAvroException(
+                    "length is %d behind %d bytes, limit %d"
+                            .formatted(length, held, limits.maxEnvelopeBytes()));
         }
         if (!window.has((int) length)) {
             throw new BrokenAvroException(

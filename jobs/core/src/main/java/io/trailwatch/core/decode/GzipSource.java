@@ -20,8 +20,7 @@ final class GzipSource implements ByteSource, AutoCloseable {
     private static final int RESERVED = 0xE0;
 
     private final Window compressed;
-    private final long allowedBytes;
-    private final String allowance;
+    private final InflateAllowance allowance;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
 
@@ -34,25 +33,10 @@ final class GzipSource implements ByteSource, AutoCloseable {
 
     /**
      * @param compressed its position stands on the first member
-     * @param rawBytes size of the raw record, to which the inflate ratio relates
      */
-    GzipSource(Window compressed, DecodeLimits limits, long rawBytes) {
+    GzipSource(Window compressed, InflateAllowance allowance) {
         this.compressed = compressed;
-        long allowedByRatio =
-                Math.max(limits.inflateRatioFloorBytes(), rawBytes * limits.maxInflateRatio());
-        if (allowedByRatio < limits.maxInflatedBytes()) {
-            this.allowedBytes = allowedByRatio;
-            this.allowance =
-                    "%d bytes, the limit is %d times the %d bytes of the record or %d bytes"
-                            .formatted(
-                                    allowedByRatio,
-                                    limits.maxInflateRatio(),
-                                    rawBytes,
-                                    limits.inflateRatioFloorBytes());
-        } else {
-            this.allowedBytes = limits.maxInflatedBytes();
-            this.allowance = "the limit of %d bytes".formatted(limits.maxInflatedBytes());
-        }
+        this.allowance = allowance;
     }
 
     /** Why the source ended before its time; null when it did not. */
@@ -72,11 +56,11 @@ final class GzipSource implements ByteSource, AutoCloseable {
                 break;
             }
             // One byte beyond what is allowed shows that there is more; it is not delivered.
-            int wanted = (int) Math.min(length - done, allowedBytes - inflatedBytes + 1);
+            int wanted = (int) Math.min(length - done, allowance.bytes() - inflatedBytes + 1);
             int inflated = inflate(into, offset + done, wanted);
-            if (inflated > allowedBytes - inflatedBytes) {
+            if (inflated > allowance.bytes() - inflatedBytes) {
                 done += inflated - 1;
-                fail(RejectReason.INFLATE_LIMIT, "inflates to more than " + allowance);
+                fail(RejectReason.INFLATE_LIMIT, "inflates to more than " + allowance.rule());
                 break;
             }
             checksum.update(into, offset + done, inflated);

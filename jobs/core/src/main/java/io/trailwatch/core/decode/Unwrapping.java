@@ -58,9 +58,10 @@ final class Unwrapping {
 
     void run() {
         try {
+            InflateAllowance allowance = InflateAllowance.of(limits, raw.payload().length);
             Window window = new Window(raw.payload(), 0, raw.payload().length);
             while (gzips.size() < MAX_GZIP_LAYERS && window.startsWith(0x1F, 0x8B)) {
-                gzips.addLast(new GzipSource(window, limits, raw.payload().length));
+                gzips.addLast(new GzipSource(window, allowance));
                 window = new Window(gzips.getLast());
             }
             content(window, 0);
@@ -99,7 +100,8 @@ final class Unwrapping {
         }
         window.markHere();
         if (envelopes == 0 && window.startsWith('O', 'b', 'j', 1)) {
-            new AvroContainer(limits, sink, keys, this::cutShort).cut(window);
+            InflateAllowance allowance = InflateAllowance.of(limits, raw.payload().length);
+            new AvroContainer(limits, allowance, sink, keys, this::cutShort).cut(window);
             return;
         }
         if (envelopes == 0 && window.startsWith(0xC3, 0x01)) {
