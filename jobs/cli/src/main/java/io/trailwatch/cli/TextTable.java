@@ -45,6 +45,11 @@ public final class TextTable {
         return new Cell(text, UnaryOperator.identity());
     }
 
+    /** A cell cut to a number of characters. */
+    public static Cell cell(String text, int maxChars) {
+        return cell(SafeText.of(text, maxChars));
+    }
+
     public TextTable row(String... cells) {
         List<Cell> row = new ArrayList<>();
         for (String cell : cells) {

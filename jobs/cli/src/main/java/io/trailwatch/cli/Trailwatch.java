@@ -1,5 +1,10 @@
 package io.trailwatch.cli;
 
+import io.trailwatch.cli.lake.FindingsCommand;
+import io.trailwatch.cli.lake.LedgerCommand;
+import io.trailwatch.cli.lake.QuarantineCommand;
+import io.trailwatch.cli.lake.TablesCommand;
+import io.trailwatch.cli.sql.SqlCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +24,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Entry of the command line. */
 @Command(
         name = "trailwatch",
-        subcommands = {},
+        subcommands = {
+            FindingsCommand.class,
+            TablesCommand.class,
+            LedgerCommand.class,
+            QuarantineCommand.class,
+            SqlCommand.class,
+        },
         description = {
             "Turns AWS logs into findings and an open security lake.",
             "",

@@ -1,0 +1,63 @@
+package io.trailwatch.cli.lake;
+
+import io.trailwatch.cli.TextTable;
+import io.trailwatch.cli.Trailwatch;
+import io.trailwatch.cli.TrailwatchCommand;
+import io.trailwatch.cli.WarehouseOption;
+import io.trailwatch.connector.iceberg.Lake;
+import io.trailwatch.connector.iceberg.TableSummary;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows the tables of a warehouse. */
+@Command(
+        name = "tables",
+        description = {
+            "Shows the tables of a warehouse and what they hold.",
+            "",
+            "With --json: one object a line with table, rows, files, snapshots."
+        },
+        footer = {"Example:", "  ./trailwatch tables --warehouse warehouse"})
+public final class TablesCommand extends TrailwatchCommand {
+    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+
+    @Option(names = "--json", description = "One JSON object a line.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        List<TableSummary> tables;
+        try (Lake lake = Warehouses.open(warehouse)) {
+            tables = lake.tables();
+        }
+        if (json) {
+            for (TableSummary table : tables) {
+                jsonLines()
+                        .object(
+                                out -> {
+                                    out.writeStringField("table", table.table());
+                                    out.writeNumberField("rows", table.rows());
+                                    out.writeNumberField("files", table.files());
+                                    out.writeNumberField("snapshots", table.snapshots());
+                                });
+            }
+            return Trailwatch.EXIT_OK;
+        }
+        TextTable shown = TextTable.of("TABLE", ">ROWS", ">FILES", ">SNAPSHOTS");
+        for (TableSummary table : tables) {
+            shown.row(
+                    table.table(),
+                    "%,d".formatted(table.rows()),
+                    "%,d".formatted(table.files()),
+                    "%,d".formatted(table.snapshots()));
+        }
+        if (shown.isEmpty()) {
+            console().println("No tables.");
+        } else {
+            shown.print(console());
+        }
+        return Trailwatch.EXIT_OK;
+    }
+}

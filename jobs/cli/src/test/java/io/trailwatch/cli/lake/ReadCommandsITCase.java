@@ -1,0 +1,222 @@
+package io.trailwatch.cli.lake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trailwatch.cli.CommandLineRun;
+import io.trailwatch.cli.TableRows;
+import io.trailwatch.cli.WarehouseFixture;
+import io.trailwatch.table.Row;
+import io.trailwatch.table.Tables;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that read a warehouse, over one that a job wrote. */
+class ReadCommandsITCase {
+    private static final Instant T0 = Instant.parse("2026-03-01T10:00:00Z");
+    private static final String STREAM = "arn:aws:kinesis:eu-central-1:111122223333:stream/logs";
+
+    @TempDir private static Path folder;
+    private static String warehouse;
+
+    @BeforeAll
+    static void writeWarehouse() throws Exception {
+        Path directory = folder.resolve("warehouse");
+        warehouse = directory.toString();
+        WarehouseFixture.write(
+                directory,
+                Map.of(
+                        Tables.FINDINGS,
+                        List.of(
+                                finding("f2", T0.plusSeconds(60), "rule-b", "low", "Two\u001b[2J"),
+                                finding("f1", T0, "rule-a", "critical", "One"),
+                                finding("f3", T0.plusSeconds(90), "rule-a", "high", "Three")),
+                        Tables.LEDGER,
+                        List.of(
+                                ledger("logs/a.json.gz", 10, 7, 1, 1, 1),
+                                ledger("logs/a.json.gz", 5, 5, 0, 0, 0),
+                                ledger(STREAM + "/shard-0", 3, 2, 0, 1, 0)),
+                        Tables.QUARANTINE,
+                        List.of(
+                                quarantined("q1", "decode", "MISSING_FIELD", "eventTime is absent"),
+                                quarantined("q3", "unwrap", "BROKEN_GZIP", "ends early"),
+                                quarantined("q2", "unwrap", "BROKEN_GZIP", "crc differs"))));
+    }
+
+    private static Row finding(
+            String id, Instant time, String rule, String severity, String message) {
+        return TableRows.row(
+                Tables.FINDINGS,
+                Map.ofEntries(
+                        Map.entry("id", id),
+                        Map.entry("time", time.toEpochMilli()),
+                        Map.entry("time_dt", time),
+                        Map.entry("rule_id", rule),
+                        Map.entry("rule_title", "Title of " + rule),
+                        Map.entry("rule_version", "2026-01-02"),
+                        Map.entry("rule_author", "Ann Author"),
+                        Map.entry("severity", severity),
+                        Map.entry("entity_type", "principal"),
+                        Map.entry("entity", "arn:aws:iam::111122223333:user/alice"),
+                        Map.entry("account", "111122223333"),
+                        Map.entry("techniques", List.of("T1098.001", "T1110")),
+                        Map.entry("evidence", List.of("ct/111122223333/e-" + id)),
+                        Map.entry("first_seen", time.minusSeconds(5)),
+                        Map.entry("last_seen", time),
+                        Map.entry("count", 4L),
+                        Map.entry("message", message)));
+    }
+
+    private static Row ledger(
+            String source,
+            long received,
+            long written,
+            long quarantined,
+            long deduplicated,
+            long control) {
+        return TableRows.row(
+                Tables.LEDGER,
+                Map.of(
+                        "source", source,
+                        "hour", T0,
+                        "received", received,
+                        "written", written,
+                        "quarantined", quarantined,
+                        "deduplicated", deduplicated,
+                        "control", control));
+    }
+
+    private static Row quarantined(String id, String stage, String reason, String detail) {
+        return TableRows.row(
+                Tables.QUARANTINE,
+                Map.of(
+                        "id", id,
+                        "arrival_time", T0,
+                        "stage", stage,
+                        "reason", reason,
+                        "detail", detail,
+                        "source", "logs/a.json.gz",
+                        "sequence", "17"));
+    }
+
+    private static JsonNode json(String line) throws Exception {
+        return new ObjectMapper().readTree(line);
+    }
+
+    @Test
+    void findingsComeOldestFirstWithEveryFieldOfTheContract() throws Exception {
+        CommandLineRun run = CommandLineRun.of("findings", "--warehouse", warehouse, "--json");
+        assertThat(run.status()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.lines()).hasSize(3);
+        assertThat(json(run.lines().get(0)))
+                .isEqualTo(
+                        json(
+                                """
+                                {"id":"f1","time":"2026-03-01T10:00:00Z","rule_id":"rule-a",
+                                "rule_title":"Title of rule-a","rule_version":"2026-01-02",
+                                "rule_author":"Ann Author","severity":"critical",
+                                "entity_type":"principal",
+                                "entity":"arn:aws:iam::111122223333:user/alice",
+                                "account":"111122223333","region":null,
+                                "techniques":["T1098.001","T1110"],
+                                "evidence":["ct/111122223333/e-f1"],
+                                "first_seen":"2026-03-01T09:59:55Z",
+                                "last_seen":"2026-03-01T10:00:00Z","count":4,"message":"One"}
+                                """));
+        assertThat(json(run.lines().get(1)).path("id").asText()).isEqualTo("f2");
+        assertThat(json(run.lines().get(2)).path("id").asText()).isEqualTo("f3");
+    }
+
+    @Test
+    void findingsAreNarrowedBySeverityRuleAndLimit() throws Exception {
+        CommandLineRun severe =
+                CommandLineRun.of(
+                        "findings", "--warehouse", warehouse, "--severity", "high", "--json");
+        assertThat(severe.lines()).hasSize(2).noneMatch(line -> line.contains("\"f2\""));
+
+        CommandLineRun titled =
+                CommandLineRun.of("findings", "--warehouse", warehouse, "--rule", "OF RULE-B");
+        assertThat(titled.out()).contains("Title of rule-b").doesNotContain("rule-a");
+
+        CommandLineRun latest =
+                CommandLineRun.of("findings", "--warehouse", warehouse, "--limit", "1", "--json");
+        assertThat(json(latest.out()).path("id").asText()).isEqualTo("f3");
+    }
+
+    @Test
+    void findingsNeverSendTheTerminalWhatALogWrote() {
+        CommandLineRun run = CommandLineRun.of("findings", "--warehouse", warehouse);
+        assertThat(run.out()).contains("Two?[2J").doesNotContain("\u001b");
+        assertThat(run.out()).contains("3 findings: 1 critical, 1 high, 1 low");
+    }
+
+    @Test
+    void theLedgerAddsUpTheRowsOfASourceAndHour() throws Exception {
+        CommandLineRun run = CommandLineRun.of("ledger", "--warehouse", warehouse, "--json");
+        assertThat(run.status()).isZero();
+        assertThat(run.lines()).hasSize(2);
+        assertThat(json(run.lines().get(1)))
+                .isEqualTo(
+                        json(
+                                """
+                                {"source":"logs/a.json.gz","hour":"2026-03-01T10:00:00Z",
+                                "received":15,"written":12,"quarantined":1,"deduplicated":1,
+                                "control":1,"late":0,"balanced":true}
+                                """));
+        assertThat(CommandLineRun.of("ledger", "--warehouse", warehouse).out())
+                .contains(
+                        "holds: received 18 = written 14 + quarantined 1 + deduplicated 2 +"
+                                + " control 1");
+    }
+
+    @Test
+    void aLedgerThatDoesNotAddUpFails(@TempDir Path other) throws Exception {
+        Path directory = other.resolve("warehouse");
+        WarehouseFixture.write(
+                directory, Map.of(Tables.LEDGER, List.of(ledger("logs/b.json", 3, 1, 1, 0, 0))));
+        CommandLineRun run = CommandLineRun.of("ledger", "--warehouse", directory.toString());
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.out()).contains("DOES NOT HOLD");
+        assertThat(run.err())
+                .contains(
+                        "ledger of logs/b.json at 2026-03-01T10:00:00Z does not add up: received"
+                                + " 3, accounted for 2");
+    }
+
+    @Test
+    void quarantineIsCountedByStageAndReason() throws Exception {
+        CommandLineRun run =
+                CommandLineRun.of("quarantine", "list", "--warehouse", warehouse, "--json");
+        assertThat(run.lines()).hasSize(2);
+        assertThat(json(run.lines().get(1)))
+                .isEqualTo(
+                        json(
+                                """
+                                {"stage":"unwrap","reason":"BROKEN_GZIP","count":2,
+                                "example":"crc differs (logs/a.json.gz, byte 17, piece 0)"}
+                                """));
+    }
+
+    @Test
+    void tablesTellWhatTheyHold() throws Exception {
+        CommandLineRun run = CommandLineRun.of("tables", "--warehouse", warehouse, "--json");
+        assertThat(run.lines()).hasSize(Tables.ALL.size());
+        assertThat(run.out())
+                .contains("{\"table\":\"findings\",\"rows\":3,\"files\":1,\"snapshots\":1}")
+                .contains("{\"table\":\"vpc_flow\",\"rows\":0,\"files\":0,\"snapshots\":0}");
+    }
+
+    @Test
+    void aFolderWithoutCatalogIsWrongUse(@TempDir Path empty) {
+        CommandLineRun run = CommandLineRun.of("findings", "--warehouse", empty.toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--warehouse").contains("it has no catalog.db");
+    }
+}
