@@ -216,18 +216,10 @@ final class AvroContainer {
     }
 
     private void rejectRest(Window window, String detail) {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        long total = 0;
-        do {
-            int length = window.limit - window.mark;
-            int kept = Math.min(length, limits.maxRejectedBytes() - head.size());
-            head.write(window.bytes, window.mark, kept);
-            total += length;
-            window.position = window.limit;
-            window.markHere();
-        } while (window.fill());
+        RejectedBytes rest = new RejectedBytes(limits.maxRejectedBytes());
+        rest.takeRest(window);
         if (!cutShort.getAsBoolean()) {
-            sink.reject(reasonForRest, detail, head.toByteArray(), total);
+            sink.reject(reasonForRest, detail, rest);
         }
     }
 

@@ -43,17 +43,14 @@ final class PieceSink {
     }
 
     void reject(RejectReason reason, String detail, byte[] bytes, int from, int to) {
+        next();
         int kept = Math.min(to - from, limits.maxRejectedBytes());
-        reject(reason, detail, Arrays.copyOfRange(bytes, from, from + kept), (long) to - from);
+        rejectUncounted(reason, detail, Arrays.copyOfRange(bytes, from, from + kept), to - from);
     }
 
-    /**
-     * @param head the first bytes of the piece
-     * @param totalBytes size of the piece, which the detail tells where it is cut
-     */
-    void reject(RejectReason reason, String detail, byte[] head, long totalBytes) {
+    void reject(RejectReason reason, String detail, RejectedBytes bytes) {
         next();
-        rejectUncounted(reason, detail, head, totalBytes);
+        rejectUncounted(reason, detail, bytes.head(), bytes.totalBytes());
     }
 
     /** Rejects what the raw record holds beyond the limit of pieces. */

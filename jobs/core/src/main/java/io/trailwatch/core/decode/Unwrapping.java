@@ -9,7 +9,6 @@ import io.trailwatch.core.decode.JsonScanner.Outcome;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.RejectReason;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -353,35 +352,25 @@ final class Unwrapping {
 
     /** Skips a value beyond the limit, keeping its head alone. */
     private boolean oversize(Window window, LineFeeds lineFeeds) {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        long total = 0;
+        RejectedBytes skipped = new RejectedBytes(limits.maxRejectedBytes());
         Outcome outcome = Outcome.OVERSIZE;
         while (outcome == Outcome.OVERSIZE) {
-            total += keep(head, window);
+            skipped.take(window);
             outcome = scanner.resume(window, lineFeeds, limits.maxEnvelopeBytes());
         }
-        total += keep(head, window);
+        skipped.take(window);
         sink.reject(
                 RejectReason.TOO_LARGE,
                 "JSON value has %s%d bytes, limit %d"
                         .formatted(
                                 outcome == Outcome.COMPLETE ? "" : "at least ",
-                                total,
+                                skipped.totalBytes(),
                                 limits.maxEnvelopeBytes()),
-                head.toByteArray(),
-                total);
+                skipped);
         if (outcome != Outcome.COMPLETE && window.has(1)) {
             damaged(window, RejectReason.BROKEN_JSON, "JSON " + say(outcome), lineFeeds);
         }
         return outcome == Outcome.COMPLETE;
-    }
-
-    private int keep(ByteArrayOutputStream head, Window window) {
-        int length = window.position - window.mark;
-        int kept = Math.min(length, limits.maxRejectedBytes() - head.size());
-        head.write(window.bytes, window.mark, Math.max(kept, 0));
-        window.markHere();
-        return length;
     }
 
     /**
@@ -393,14 +382,13 @@ final class Unwrapping {
      */
     private boolean damaged(
             Window window, RejectReason reason, String detail, LineFeeds lineFeeds) {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        long total = 0;
+        RejectedBytes skipped = new RejectedBytes(limits.maxRejectedBytes());
         boolean ended = false;
         window.position = window.mark;
         while (true) {
             int lineEnd = indexOfLineFeed(window);
             window.position = lineEnd < 0 ? window.limit : lineEnd + 1;
-            total += keep(head, window);
+            skipped.take(window);
             if (lineEnd < 0) {
                 if (!window.fill()) {
                     ended = true;
@@ -413,7 +401,7 @@ final class Unwrapping {
         if (ended && cutShort()) {
             return false;
         }
-        sink.reject(reason, detail, head.toByteArray(), total);
+        sink.reject(reason, detail, skipped);
         return false;
     }
 
@@ -670,14 +658,10 @@ final class Unwrapping {
     }
 
     private void rejectRest(Window window, RejectReason reason, String detail) {
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        long total = 0;
-        do {
-            window.position = window.limit;
-            total += keep(head, window);
-        } while (window.fill());
+        RejectedBytes rest = new RejectedBytes(limits.maxRejectedBytes());
+        rest.takeRest(window);
         if (!cutShort()) {
-            sink.reject(reason, detail, head.toByteArray(), total);
+            sink.reject(reason, detail, rest);
         }
     }
 
