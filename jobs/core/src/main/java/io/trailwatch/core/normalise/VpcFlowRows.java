@@ -1,0 +1,166 @@
+package io.trailwatch.core.normalise;
+
+import io.trailwatch.core.decode.FlowRecord;
+import io.trailwatch.core.enrich.IpContext;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.table.Row;
+import io.trailwatch.table.Tables;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@link Tables#VPC_FLOW}: OCSF Network Activity, activity Traffic. */
+public final class VpcFlowRows {
+    private static final int ACTIVITY_TRAFFIC = 6;
+
+    private static final Set<String> MAPPED =
+            Set.of(
+                    "version",
+                    "account-id",
+                    "interface-id",
+                    "srcaddr",
+                    "dstaddr",
+                    "srcport",
+                    "dstport",
+                    "protocol",
+                    "packets",
+                    "bytes",
+                    "start",
+                    "end",
+                    "action",
+                    "log-status",
+                    "vpc-id",
+                    "subnet-id",
+                    "instance-id",
+                    "tcp-flags",
+                    "type",
+                    "pkt-srcaddr",
+                    "pkt-dstaddr",
+                    "region",
+                    "pkt-src-aws-service",
+                    "pkt-dst-aws-service",
+                    "flow-direction",
+                    "traffic-path");
+
+    private VpcFlowRows() {}
+
+    /** One row; {@code source} and {@code destination} are what is known of the two addresses. */
+    public static Row row(
+            LogEvent event, FlowRecord flow, IpContext source, IpContext destination) {
+        Map<String, String> fields = flow.fields();
+        OcsfClass ocsfClass = OcsfClass.NETWORK_ACTIVITY;
+        String direction = fields.get("flow-direction");
+        boolean ingress = "ingress".equals(direction);
+        boolean egress = "egress".equals(direction);
+        boolean rejected = "REJECT".equals(flow.action());
+
+        List<Row> observables = new ArrayList<>(2);
+        OcsfParts.addIp(observables, "src_endpoint.ip", flow.srcAddr());
+        OcsfParts.addIp(observables, "dst_endpoint.ip", flow.dstAddr());
+
+        return Row.of(
+                event.key(),
+                flow.start().toEpochMilli(),
+                flow.start(),
+                ocsfClass.uid(),
+                ocsfClass.label(),
+                ocsfClass.categoryUid(),
+                ocsfClass.categoryName(),
+                ACTIVITY_TRAFFIC,
+                "Traffic",
+                ocsfClass.uid() * 100L + ACTIVITY_TRAFFIC,
+                ocsfClass.label() + ": Traffic",
+                1,
+                "Informational",
+                flow.action() == null ? null : rejected ? 2 : 1,
+                flow.action() == null ? null : rejected ? "Failure" : "Success",
+                Row.of(
+                        OcsfParts.OCSF_VERSION,
+                        null,
+                        null,
+                        null,
+                        Row.of("Amazon VPC", "AWS", fields.get("version"), Row.of("Flowlogs"))),
+                OcsfParts.cloud(fields.get("region"), flow.accountId()),
+                flow.start().toEpochMilli(),
+                flow.end() == null ? null : flow.end().toEpochMilli(),
+                endpoint(
+                        flow.srcAddr(),
+                        flow.srcPort(),
+                        egress ? fields : Map.of(),
+                        fields.get("pkt-src-aws-service"),
+                        fields.get("pkt-srcaddr"),
+                        source),
+                // Without a direction the logged interface is shown on the receiving side, as
+                // Security Lake does.
+                endpoint(
+                        flow.dstAddr(),
+                        flow.dstPort(),
+                        egress ? Map.of() : fields,
+                        fields.get("pkt-dst-aws-service"),
+                        fields.get("pkt-dstaddr"),
+                        destination),
+                Row.of(
+                        flow.protocol(),
+                        fields.get("type"),
+                        flow.tcpFlags(),
+                        ingress ? "Inbound" : egress ? "Outbound" : "Unknown",
+                        ingress ? 1 : egress ? 2 : 0,
+                        fields.get("traffic-path")),
+                Row.of(flow.packets(), flow.bytes()),
+                flow.action() == null ? null : rejected ? "Denied" : "Allowed",
+                flow.action() == null ? null : rejected ? 2 : 1,
+                flow.logStatus(),
+                threats(flow, source, destination),
+                observables.isEmpty() ? null : observables,
+                unmapped(fields),
+                flow.line());
+    }
+
+    private static Row endpoint(
+            @Nullable String ip,
+            @Nullable Integer port,
+            Map<String, String> logged,
+            @Nullable String service,
+            @Nullable String packetAddress,
+            IpContext context) {
+        return Row.of(
+                ip,
+                port,
+                logged.get("interface-id"),
+                logged.get("vpc-id"),
+                logged.get("subnet-id"),
+                logged.get("instance-id"),
+                service,
+                packetAddress == null || packetAddress.equals(ip) ? null : List.of(packetAddress),
+                OcsfParts.location(context),
+                OcsfParts.autonomousSystem(context));
+    }
+
+    private static @Nullable List<Row> threats(
+            FlowRecord flow, IpContext source, IpContext destination) {
+        List<Row> ofSource = OcsfParts.threats("src_endpoint.ip", flow.srcAddr(), source);
+        List<Row> ofDestination = OcsfParts.threats("dst_endpoint.ip", flow.dstAddr(), destination);
+        if (ofSource == null || ofDestination == null) {
+            return ofSource == null ? ofDestination : ofSource;
+        }
+        List<Row> both = new ArrayList<>(ofSource);
+        both.addAll(ofDestination);
+        return both;
+    }
+
+    private static @Nullable Map<String, String> unmapped(Map<String, String> fields) {
+        Map<String, String> unmapped = null;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            if (!MAPPED.contains(field.getKey())) {
+                if (unmapped == null) {
+                    unmapped = new LinkedHashMap<>();
+                }
+                unmapped.put(field.getKey(), field.getValue());
+            }
+        }
+        return unmapped;
+    }
+}
