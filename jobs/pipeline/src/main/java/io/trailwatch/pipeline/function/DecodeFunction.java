@@ -1,0 +1,48 @@
+package io.trailwatch.pipeline.function;
+
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.quarantine.Quarantined;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes to a parsed event; what cannot be read leaves by {@link Side#QUARANTINE}. The one place
+ * where an event is parsed.
+ */
+public final class DecodeFunction extends ProcessFunction<LogEvent, DecodedEvent> {
+    private static final long serialVersionUID = 1L;
+
+    private final DecodeLimits limits;
+    private transient @Nullable Decoder decoder;
+
+    public DecodeFunction(DecodeLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        decoder = new Decoder(limits);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // open() ran before
+    public void processElement(LogEvent event, Context context, Collector<DecodedEvent> out) {
+        decoder.decode(event)
+                .route(
+                        out::collect,
+                        (reason, detail) ->
+                                context.output(
+                                        Side.QUARANTINE,
+                                        Quarantined.of(
+                                                event.origin(),
+                                                "decode",
+                                                reason,
+                                                detail,
+                                                event.payload())));
+    }
+}

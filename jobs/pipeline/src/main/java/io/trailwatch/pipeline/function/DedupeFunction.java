@@ -1,0 +1,52 @@
+package io.trailwatch.pipeline.function;
+
+import io.trailwatch.event.LogEvent;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.StateTtlConfig;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the first of several equal events pass, in a stream without end. A key is forgotten {@code
+ * ttl} after it was last seen: CloudWatch Logs and EventBridge retry for 24 hours.
+ */
+public final class DedupeFunction extends KeyedProcessFunction<String, LogEvent, LogEvent> {
+    private static final long serialVersionUID = 1L;
+
+    private final Duration ttl;
+    private transient @Nullable ValueState<Boolean> seen;
+
+    public DedupeFunction(Duration ttl) {
+        this.ttl = ttl;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        ValueStateDescriptor<Boolean> descriptor =
+                new ValueStateDescriptor<>("seen", Types.BOOLEAN);
+        descriptor.enableTimeToLive(
+                StateTtlConfig.newBuilder(ttl)
+                        .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
+                        .cleanupIncrementally(16, true)
+                        .cleanupFullSnapshot()
+                        .build());
+        seen = getRuntimeContext().getState(descriptor);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // open() ran before
+    public void processElement(LogEvent event, Context context, Collector<LogEvent> out)
+            throws Exception {
+        if (seen.value() == null) {
+            out.collect(event);
+        } else {
+            context.output(Side.LEDGER, Ledger.of(event.origin()).withDeduplicated(1));
+        }
+        seen.update(true);
+    }
+}

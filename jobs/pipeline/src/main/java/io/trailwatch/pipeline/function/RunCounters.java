@@ -1,0 +1,34 @@
+package io.trailwatch.pipeline.function;
+
+import java.util.Map;
+
+/** Names of the accumulators by which a local run follows its job and sums it up. */
+public final class RunCounters {
+    /** Log events cut out of their envelopes so far. */
+    public static final String UNWRAPPED = "unwrapped";
+
+    /** Events that have passed normalisation so far. */
+    public static final String NORMALISED = "normalised";
+
+    /** Sums of the ledger rows written by this run. */
+    public static final String RECEIVED = "received";
+
+    public static final String WRITTEN = "written";
+    public static final String QUARANTINED = "quarantined";
+    public static final String DEDUPLICATED = "deduplicated";
+    public static final String CONTROL = "control";
+    public static final String LATE = "late";
+
+    /** Finding rows written by this run. */
+    public static final String FINDINGS = "findings";
+
+    /** Followed by a reason: quarantine rows of that reason written by this run. */
+    public static final String QUARANTINED_BY_REASON = "quarantined:";
+
+    private RunCounters() {}
+
+    /** Value of a counter among a job's accumulators; 0 when the job has not counted yet. */
+    public static long count(Map<String, Object> accumulators, String name) {
+        return accumulators.get(name) instanceof Long value ? value : 0;
+    }
+}

@@ -1,0 +1,78 @@
+package io.trailwatch.pipeline.function;
+
+import io.trailwatch.core.decode.Pieces;
+import io.trailwatch.core.decode.UnwrapSettings;
+import io.trailwatch.core.decode.Unwrapper;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.event.Origin;
+import io.trailwatch.event.RawRecord;
+import io.trailwatch.quarantine.Quarantined;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/** Raw record to log events. Counts every piece it makes in the ledger. */
+public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
+    private static final long serialVersionUID = 1L;
+
+    private final UnwrapSettings settings;
+    private final LongCounter unwrapped = new LongCounter();
+    private transient @Nullable Unwrapper unwrapper;
+
+    public UnwrapFunction(UnwrapSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        unwrapper = new Unwrapper(settings);
+        getRuntimeContext().addAccumulator(RunCounters.UNWRAPPED, unwrapped);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // open() ran before
+    public void processElement(RawRecord raw, Context context, Collector<LogEvent> out) {
+        Counting pieces = new Counting(context, out);
+        unwrapper.unwrap(raw, pieces);
+        unwrapped.add(pieces.received);
+        if (pieces.received > 0) {
+            context.output(
+                    Side.LEDGER,
+                    Ledger.of(Origin.of(raw, 0))
+                            .withReceived(pieces.received)
+                            .withControl(pieces.control));
+        }
+    }
+
+    private static final class Counting implements Pieces {
+        private final ProcessFunction<RawRecord, LogEvent>.Context context;
+        private final Collector<LogEvent> out;
+        private long received;
+        private long control;
+
+        Counting(ProcessFunction<RawRecord, LogEvent>.Context context, Collector<LogEvent> out) {
+            this.context = context;
+            this.out = out;
+        }
+
+        @Override
+        public void event(LogEvent event) {
+            received++;
+            out.collect(event);
+        }
+
+        @Override
+        public void control(Origin origin, String what) {
+            received++;
+            control++;
+        }
+
+        @Override
+        public void reject(Quarantined rejected) {
+            received++;
+            context.output(Side.QUARANTINE, rejected);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.trailwatch.pipeline.job;
+
+import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import io.trailwatch.connector.kinesis.KinesisSource;
+import io.trailwatch.event.RawRecord;
+import io.trailwatch.pipeline.topology.DetectionSettings;
+import io.trailwatch.pipeline.topology.DetectionTopology;
+import io.trailwatch.pipeline.topology.Sources;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streaming job: from a Kinesis stream into the lake. On Managed Service for Apache Flink it is
+ * the Main-Class of the job jar and takes its options from the runtime properties, group {@value
+ * JobOptions#GROUP}; checkpoints, parallelism and restarts are settings of the service, which
+ * refuses a job that sets them in code.
+ */
+public final class DetectionJob {
+    private static final Logger LOG = LoggerFactory.getLogger(DetectionJob.class);
+
+    /** Upper bound of any later rescaling; it is fixed in the first savepoint. */
+    private static final int MAX_PARALLELISM = 256;
+
+    private DetectionJob() {}
+
+    public static void main(String[] args) throws Exception {
+        Configuration options = options(KinesisAnalyticsRuntime.getApplicationProperties());
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        build(env, options);
+        env.execute("trailwatch");
+    }
+
+    /**
+     * Options from a file in the form of the service's {@code application_properties.json}: a list
+     * of {@code PropertyGroupId} and {@code PropertyMap}.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it has no group {@value JobOptions#GROUP}, or a key is
+     *     unknown
+     */
+    public static Configuration read(String file) throws IOException {
+        return options(KinesisAnalyticsRuntime.getApplicationProperties(file));
+    }
+
+    private static Configuration options(Map<String, Properties> groups) {
+        Properties properties = groups.get(JobOptions.GROUP);
+        if (properties == null) {
+            throw new IllegalArgumentException(
+                    "no property group '%s'; there are %s"
+                            .formatted(JobOptions.GROUP, groups.keySet()));
+        }
+        Map<String, String> map = new HashMap<>();
+        properties.stringPropertyNames().forEach(key -> map.put(key, properties.getProperty(key)));
+        return JobOptions.configuration(map);
+    }
+
+    /**
+     * Wires the job into an environment.
+     *
+     * @throws IllegalArgumentException if an option is absent or not allowed; the message names its
+     *     key
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration options) {
+        // All three are on the list of what a job on Managed Flink may set in code.
+        env.configure(
+                new Configuration()
+                        .set(PipelineOptions.OBJECT_REUSE, true)
+                        .set(PipelineOptions.GENERIC_TYPES, false)
+                        .set(PipelineOptions.MAX_PARALLELISM, MAX_PARALLELISM));
+        DetectionSettings settings = JobSettings.detection(options, LOG::warn);
+        KinesisSource stream =
+                KinesisSource.builder()
+                        .setStreamArn(JobOptions.required(options, JobOptions.STREAM_ARN))
+                        .setSourceConfig(options)
+                        .build();
+        DetectionTopology.wire(
+                new StreamSources(env, stream),
+                LakeSinks.prepare(JobSettings.lake(options)),
+                settings);
+    }
+
+    private record StreamSources(StreamExecutionEnvironment env, KinesisSource stream)
+            implements Sources {
+        @Override
+        public DataStream<RawRecord> rawRecords() {
+            return env.fromSource(stream, WatermarkStrategy.noWatermarks(), "Kinesis stream")
+                    .uid("source-kinesis");
+        }
+
+        @Override
+        public Optional<Stored> stored() {
+            return Optional.empty();
+        }
+    }
+}

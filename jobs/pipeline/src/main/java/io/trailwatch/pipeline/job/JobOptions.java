@@ -1,0 +1,158 @@
+package io.trailwatch.pipeline.job;
+
+import io.trailwatch.connector.kinesis.KinesisSourceOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.Configuration;
+
+/**
+ * Keys of the property group {@value #GROUP}: what Managed Service for Apache Flink passes as
+ * runtime properties, and {@code ./trailwatch run --config FILE} reads from a file of the same
+ * form.
+ */
+public final class JobOptions {
+    /** Name of the property group. */
+    public static final String GROUP = "trailwatch";
+
+    public static final ConfigOption<String> STREAM_ARN =
+            ConfigOptions.key("source.stream.arn")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("ARN of the Kinesis stream to read.");
+
+    public static final ConfigOption<String> GLUE_ENDPOINT =
+            ConfigOptions.key("lake.glue.endpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("URL of a Glue API other than that of the Region.");
+
+    public static final ConfigOption<String> S3_ENDPOINT =
+            ConfigOptions.key("lake.s3.endpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("URL of an S3 API other than that of the Region.");
+
+    public static final ConfigOption<String> WAREHOUSE =
+            ConfigOptions.key("lake.warehouse")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "s3://bucket/prefix for tables in the Glue Data Catalog, or a local"
+                                    + " folder.");
+
+    public static final ConfigOption<String> RULES =
+            ConfigOptions.key("rules.folder")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Folder of Sigma rules; our own pack when absent.");
+
+    public static final ConfigOption<String> SOURCE_HINT =
+            ConfigOptions.key("decode.source")
+                    .stringType()
+                    .defaultValue("auto")
+                    .withDescription(
+                            "Kind of log: auto, cloudtrail, vpcflow or app. Detected per record"
+                                    + " with auto.");
+
+    public static final ConfigOption<String> FLOW_FORMAT =
+            ConfigOptions.key("decode.flow-format")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Fields of flow records without a header line, as given to the flow"
+                                + " log: '${version} ${account-id} ...' or names alone. The default"
+                                + " version 2 format needs no setting.");
+
+    public static final ConfigOption<List<String>> GEOIP_FILES =
+            ConfigOptions.key("enrich.geoip.files")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription("MaxMind DB files: City, Country or ASN.");
+
+    public static final ConfigOption<String> INTEL_FILE =
+            ConfigOptions.key("enrich.intel.file")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Threat list: one address or CIDR a line.");
+
+    public static final ConfigOption<Duration> LATENESS =
+            ConfigOptions.key("detect.lateness")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(15))
+                    .withDescription(
+                            "How far behind the newest event an event may come and still reach the"
+                                    + " windowed detectors; their findings wait as long.");
+
+    public static final ConfigOption<Duration> DEDUPE_TTL =
+            ConfigOptions.key("dedupe.ttl")
+                    .durationType()
+                    .defaultValue(Duration.ofHours(25))
+                    .withDescription(
+                            "How long an event's identity is remembered. AWS retries deliveries for"
+                                    + " 24 hours.");
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    STREAM_ARN.key(),
+                    KinesisSourceOptions.INITIAL_POSITION.key(),
+                    KinesisSourceOptions.INITIAL_TIMESTAMP.key(),
+                    KinesisSourceOptions.SHARD_DISCOVERY_INTERVAL.key(),
+                    KinesisSourceOptions.GET_RECORDS_MAX_RECORD_COUNT.key(),
+                    KinesisSourceOptions.EMPTY_RECORDS_FETCH_INTERVAL.key(),
+                    KinesisSourceOptions.REGION.key(),
+                    KinesisSourceOptions.ENDPOINT.key(),
+                    KinesisSourceOptions.CREDENTIALS_PROVIDER.key(),
+                    GLUE_ENDPOINT.key(),
+                    S3_ENDPOINT.key(),
+                    WAREHOUSE.key(),
+                    RULES.key(),
+                    SOURCE_HINT.key(),
+                    FLOW_FORMAT.key(),
+                    GEOIP_FILES.key(),
+                    INTEL_FILE.key(),
+                    LATENESS.key(),
+                    DEDUPE_TTL.key());
+
+    private JobOptions() {}
+
+    /**
+     * Properties as a typed configuration.
+     *
+     * @throws IllegalArgumentException if a key is unknown; the message names it and the known ones
+     */
+    public static Configuration configuration(Map<String, String> properties) {
+        Set<String> unknown = new TreeSet<>(properties.keySet());
+        unknown.removeAll(KNOWN);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "property group '%s' has the unknown key %s; known keys are %s"
+                            .formatted(
+                                    GROUP,
+                                    String.join(", ", unknown),
+                                    KNOWN.stream().sorted().collect(Collectors.joining(", "))));
+        }
+        return Configuration.fromMap(properties);
+    }
+
+    /**
+     * Value of an option without default.
+     *
+     * @throws IllegalArgumentException if it is absent; the message names key and meaning
+     */
+    static String required(Configuration configuration, ConfigOption<String> option) {
+        return configuration
+                .getOptional(option)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "property group '%s' lacks '%s'"
+                                                .formatted(GROUP, option.key())));
+    }
+}

@@ -1,0 +1,130 @@
+package io.trailwatch.pipeline.job;
+
+import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.kinesis.KinesisSourceOptions;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.SourceHint;
+import io.trailwatch.core.decode.UnwrapSettings;
+import io.trailwatch.core.detect.rule.LoadedRules;
+import io.trailwatch.core.detect.rule.RuleLoader;
+import io.trailwatch.core.detect.rule.RuleSet;
+import io.trailwatch.core.detect.window.AuthFailureBurst;
+import io.trailwatch.core.detect.window.CredentialStuffing;
+import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.core.enrich.Enrichment;
+import io.trailwatch.core.enrich.EnrichmentException;
+import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.topology.DetectionSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.configuration.Configuration;
+
+/** Options to settings: here, and only here, text becomes typed values. */
+public final class JobSettings {
+    private JobSettings() {}
+
+    /**
+     * Settings of the topology. Rules that were refused are handed to {@code refused}; the others
+     * run.
+     *
+     * @throws IllegalArgumentException if a value is not allowed; the message names its key
+     */
+    public static DetectionSettings detection(Configuration options, Warnings warnings) {
+        return new DetectionSettings(
+                new UnwrapSettings(
+                        sourceHint(options.get(JobOptions.SOURCE_HINT)),
+                        options.getOptional(JobOptions.FLOW_FORMAT).orElse(null),
+                        DecodeLimits.DEFAULT),
+                DecodeLimits.DEFAULT,
+                enrichment(options, warnings),
+                rules(options.getOptional(JobOptions.RULES), warnings),
+                new AuthFailureBurst(),
+                new PortScan(),
+                new CredentialStuffing(),
+                options.get(JobOptions.LATENESS),
+                options.get(JobOptions.DEDUPE_TTL));
+    }
+
+    /** Told of what is left out: a rule that cannot run, a line that cannot be read. */
+    @FunctionalInterface
+    public interface Warnings {
+        void warn(String warning);
+    }
+
+    /**
+     * Where the lake is.
+     *
+     * @throws IllegalArgumentException if {@code lake.warehouse} is absent or no valid place
+     */
+    public static LakeSettings lake(Configuration options) {
+        String warehouse = JobOptions.required(options, JobOptions.WAREHOUSE);
+        if (!warehouse.startsWith("s3://")) {
+            return LakeSettings.local(Path.of(warehouse));
+        }
+        String s3Endpoint = options.getOptional(JobOptions.S3_ENDPOINT).orElse(null);
+        return LakeSettings.glue(
+                warehouse,
+                options.getOptional(KinesisSourceOptions.REGION).orElse(null),
+                options.getOptional(JobOptions.GLUE_ENDPOINT).orElse(null),
+                s3Endpoint,
+                // Emulations know no bucket host names.
+                s3Endpoint != null);
+    }
+
+    private static SourceHint sourceHint(String name) {
+        return switch (name) {
+            case "auto" -> SourceHint.AUTO;
+            case "cloudtrail" -> SourceHint.CLOUDTRAIL;
+            case "vpcflow" -> SourceHint.VPC_FLOW;
+            case "app" -> SourceHint.APP_EVENT;
+            default ->
+                    throw new IllegalArgumentException(
+                            "%s is '%s', must be one of auto, cloudtrail, vpcflow, app"
+                                    .formatted(JobOptions.SOURCE_HINT.key(), name));
+        };
+    }
+
+    /** Loads the files once, so that a missing or damaged one is named before the job starts. */
+    private static EnrichmentFiles enrichment(Configuration options, Warnings warnings) {
+        EnrichmentFiles files =
+                new EnrichmentFiles(
+                        options.get(JobOptions.GEOIP_FILES),
+                        options.getOptional(JobOptions.INTEL_FILE).stream().toList());
+        try (Enrichment enrichment = files.load()) {
+            enrichment
+                    .intelProblems()
+                    .forEach(
+                            problem ->
+                                    warnings.warn(
+                                            "%s line %d is no address or CIDR: %s"
+                                                    .formatted(
+                                                            problem.list(),
+                                                            problem.line(),
+                                                            problem.text())));
+        } catch (EnrichmentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+        return files;
+    }
+
+    private static RuleSet rules(Optional<String> folder, Warnings warnings) {
+        if (folder.isEmpty()) {
+            return RuleSet.compile(RuleLoader.pack());
+        }
+        Path path = Path.of(folder.get());
+        if (!Files.exists(path)) {
+            throw new IllegalArgumentException(
+                    "%s is %s, which does not exist".formatted(JobOptions.RULES.key(), path));
+        }
+        LoadedRules loaded = RuleLoader.folder(path);
+        loaded.problems().forEach(problem -> warnings.warn("refused rule: " + problem));
+        if (loaded.rules().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s is %s, in which no rule can run (%d were refused)"
+                            .formatted(JobOptions.RULES.key(), path, loaded.problems().size()));
+        }
+        return RuleSet.compile(List.copyOf(loaded.rules()));
+    }
+}

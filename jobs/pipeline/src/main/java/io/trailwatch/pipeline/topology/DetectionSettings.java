@@ -1,0 +1,49 @@
+package io.trailwatch.pipeline.topology;
+
+import static java.util.Objects.requireNonNull;
+
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.UnwrapSettings;
+import io.trailwatch.core.detect.rule.RuleSet;
+import io.trailwatch.core.detect.window.AuthFailureBurst;
+import io.trailwatch.core.detect.window.CredentialStuffing;
+import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.pipeline.function.EnrichmentFiles;
+import java.time.Duration;
+
+/**
+ * What the topology needs to know, typed and checked.
+ *
+ * @param rules rules that single events are matched with
+ * @param lateness how far behind the newest event of its task an event may come and still reach the
+ *     windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
+ * @param dedupeTtl how long the key of an event is remembered in a stream without end
+ */
+public record DetectionSettings(
+        UnwrapSettings unwrap,
+        DecodeLimits limits,
+        EnrichmentFiles enrichment,
+        RuleSet rules,
+        AuthFailureBurst authFailureBurst,
+        PortScan portScan,
+        CredentialStuffing credentialStuffing,
+        Duration lateness,
+        Duration dedupeTtl) {
+    public DetectionSettings {
+        requireNonNull(unwrap, "unwrap");
+        requireNonNull(limits, "limits");
+        requireNonNull(enrichment, "enrichment");
+        requireNonNull(rules, "rules");
+        requireNonNull(authFailureBurst, "authFailureBurst");
+        requireNonNull(portScan, "portScan");
+        requireNonNull(credentialStuffing, "credentialStuffing");
+        if (lateness.isNegative()) {
+            throw new IllegalArgumentException(
+                    "detect.lateness is %s, must not be negative".formatted(lateness));
+        }
+        if (dedupeTtl.isNegative() || dedupeTtl.isZero()) {
+            throw new IllegalArgumentException(
+                    "dedupe.ttl is %s, must be longer than zero".formatted(dedupeTtl));
+        }
+    }
+}

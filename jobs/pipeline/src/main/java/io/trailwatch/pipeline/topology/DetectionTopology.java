@@ -1,0 +1,250 @@
+package io.trailwatch.pipeline.topology;
+
+import io.trailwatch.connector.iceberg.RowDatas;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.detect.window.Feature;
+import io.trailwatch.core.detect.window.WindowDetector;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.finding.Finding;
+import io.trailwatch.ledger.LedgerEntry;
+import io.trailwatch.pipeline.function.BoundedDedupeFunction;
+import io.trailwatch.pipeline.function.BoundedNewOnlyFunction;
+import io.trailwatch.pipeline.function.ChainedType;
+import io.trailwatch.pipeline.function.DecodeFunction;
+import io.trailwatch.pipeline.function.DedupeFunction;
+import io.trailwatch.pipeline.function.EnrichFunction;
+import io.trailwatch.pipeline.function.EnrichedEvent;
+import io.trailwatch.pipeline.function.FeatureFunction;
+import io.trailwatch.pipeline.function.FindingRowsFunction;
+import io.trailwatch.pipeline.function.Ledger;
+import io.trailwatch.pipeline.function.LedgerRowsFunction;
+import io.trailwatch.pipeline.function.LedgerSumOperator;
+import io.trailwatch.pipeline.function.MatchFunction;
+import io.trailwatch.pipeline.function.NewOnlyFunction;
+import io.trailwatch.pipeline.function.NormaliseFunction;
+import io.trailwatch.pipeline.function.QuarantineRowsFunction;
+import io.trailwatch.pipeline.function.Side;
+import io.trailwatch.pipeline.function.UnwrapFunction;
+import io.trailwatch.pipeline.function.WindowFunction;
+import io.trailwatch.pipeline.function.WindowFunction.Arrival;
+import io.trailwatch.quarantine.Quarantined;
+import io.trailwatch.table.Tables;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * From records to findings: the one graph of the streaming job, of the bounded replay and of the
+ * backtest. Sources and sinks are passed in. Everything between dedupe and the detectors is
+ * chained, so that an event is parsed once and never shipped as a tree.
+ */
+public final class DetectionTopology {
+    private static final TypeInformation<LogEvent> LOG_EVENT = TypeInformation.of(LogEvent.class);
+    private static final TypeInformation<Finding> FINDING = TypeInformation.of(Finding.class);
+    private static final TypeInformation<Quarantined> QUARANTINED =
+            TypeInformation.of(Quarantined.class);
+    private static final TypeInformation<LedgerEntry> LEDGER_ENTRY =
+            TypeInformation.of(LedgerEntry.class);
+    private static final OutputTag<Finding> REPEATED_FINDINGS =
+            new OutputTag<>("repeated-findings", FINDING);
+    private static final OutputTag<Quarantined> REPEATED_PIECES =
+            new OutputTag<>("repeated-pieces", QUARANTINED);
+
+    private DetectionTopology() {}
+
+    /** Wires all stages between the sources and the sinks. */
+    public static void wire(Sources sources, Sinks sinks, DetectionSettings settings) {
+        Optional<Sources.Stored> stored = sources.stored();
+        Arrival arrival = stored.isPresent() ? Arrival.SORTED : Arrival.BY_WATERMARK;
+
+        // Unwrap (chained to the source): envelopes to log events, still bytes
+        SingleOutputStreamOperator<LogEvent> events =
+                sources.rawRecords()
+                        .process(new UnwrapFunction(settings.unwrap()))
+                        .returns(LOG_EVENT)
+                        .uid(Uids.UNWRAP_RECORDS)
+                        .name("unwrap records");
+
+        // Dedupe (keyed by event identity): one event of each key; the only exchange that carries
+        // whole events
+        SingleOutputStreamOperator<LogEvent> distinct =
+                (stored.isPresent()
+                                ? events.keyBy(LogEvent::key)
+                                        .connect(stored.get().events().keyBy(key -> key))
+                                        .process(new BoundedDedupeFunction())
+                                : events.keyBy(LogEvent::key)
+                                        .process(new DedupeFunction(settings.dedupeTtl())))
+                        .returns(LOG_EVENT)
+                        .uid(Uids.DEDUPE_EVENTS)
+                        .name("dedupe events");
+
+        // Decode (chained): bytes to a parsed event, once
+        SingleOutputStreamOperator<DecodedEvent> decoded =
+                distinct.process(new DecodeFunction(settings.limits()))
+                        .returns(ChainedType.of(DecodedEvent.class))
+                        .uid(Uids.DECODE_EVENTS)
+                        .name("decode events");
+        SingleOutputStreamOperator<DecodedEvent> timed =
+                decoded.assignTimestampsAndWatermarks(
+                                EventTimeWatermarks.strategy(settings.lateness()))
+                        .uid(Uids.WATERMARK_EVENTS)
+                        .name("event time");
+
+        // Enrich (chained): addresses get country, network and threat lists
+        SingleOutputStreamOperator<EnrichedEvent> enriched =
+                timed.map(new EnrichFunction(settings.enrichment()))
+                        .returns(ChainedType.of(EnrichedEvent.class))
+                        .uid(Uids.ENRICH_EVENTS)
+                        .name("enrich addresses");
+
+        // Match (chained): Sigma rules over single events, before any further exchange
+        SingleOutputStreamOperator<EnrichedEvent> matched =
+                enriched.process(new MatchFunction(settings.rules()))
+                        .returns(ChainedType.of(EnrichedEvent.class))
+                        .uid(Uids.MATCH_RULES)
+                        .name("match Sigma rules");
+
+        // Normalise (chained): AWS words to OCSF rows, one side output a table
+        SingleOutputStreamOperator<DecodedEvent> normalised =
+                matched.process(new NormaliseFunction())
+                        .returns(ChainedType.of(DecodedEvent.class))
+                        .uid(Uids.NORMALISE_EVENTS)
+                        .name("normalise to OCSF");
+        sinks.append(Tables.CLOUD_TRAIL, normalised.getSideOutput(NormaliseFunction.CLOUD_TRAIL));
+        sinks.append(Tables.VPC_FLOW, normalised.getSideOutput(NormaliseFunction.VPC_FLOW));
+        sinks.append(Tables.APP_EVENTS, normalised.getSideOutput(NormaliseFunction.APP_EVENTS));
+
+        // Detect (keyed by principal, source address, client address): windows in event time over
+        // small features
+        DataStream<Finding> bursts =
+                detect(
+                        normalised,
+                        settings.authFailureBurst(),
+                        arrival,
+                        Uids.AUTH_FAILURE_BURST,
+                        "bursts of failed calls");
+        DataStream<Finding> scans =
+                detect(normalised, settings.portScan(), arrival, Uids.PORT_SCAN, "port scans");
+        DataStream<Finding> stuffing =
+                detect(
+                        normalised,
+                        settings.credentialStuffing(),
+                        arrival,
+                        Uids.CREDENTIAL_STUFFING,
+                        "credential stuffing");
+
+        // Deliver (keyed by id): a finding once, however often it is made
+        DataStream<Finding> made =
+                matched.getSideOutput(Side.FINDINGS).union(bursts, scans, stuffing);
+        SingleOutputStreamOperator<Finding> findings =
+                (stored.isPresent()
+                                ? made.keyBy(Finding::id)
+                                        .connect(stored.get().findings().keyBy(key -> key))
+                                        .process(
+                                                new BoundedNewOnlyFunction<>(
+                                                        FINDING, REPEATED_FINDINGS))
+                                : made.keyBy(Finding::id)
+                                        .process(new NewOnlyFunction<>(settings.dedupeTtl())))
+                        .returns(FINDING)
+                        .uid(Uids.DELIVER_FINDINGS)
+                        .name("deliver findings");
+        sinks.append(
+                Tables.FINDINGS,
+                findings.map(new FindingRowsFunction())
+                        .returns(RowDatas.typeOf(Tables.FINDINGS))
+                        .uid(Uids.ROWS_FINDINGS)
+                        .name("findings to rows"));
+
+        // Quarantine: what no stage could read
+        DataStream<Quarantined> rejected =
+                events.getSideOutput(Side.QUARANTINE)
+                        .union(
+                                decoded.getSideOutput(Side.QUARANTINE),
+                                normalised.getSideOutput(Side.QUARANTINE));
+        DataStream<Quarantined> quarantined;
+        DataStream<LedgerEntry> ofQuarantine;
+        if (stored.isPresent()) {
+            SingleOutputStreamOperator<Quarantined> fresh =
+                    rejected.keyBy(Quarantined::id)
+                            .connect(stored.get().quarantine().keyBy(key -> key))
+                            .process(new BoundedNewOnlyFunction<>(QUARANTINED, REPEATED_PIECES))
+                            .returns(QUARANTINED)
+                            .uid(Uids.DELIVER_QUARANTINE)
+                            .name("deliver quarantine");
+            quarantined = fresh;
+            ofQuarantine =
+                    countQuarantined(fresh)
+                            .union(
+                                    fresh.getSideOutput(REPEATED_PIECES)
+                                            .map(
+                                                    piece ->
+                                                            Ledger.of(piece.origin())
+                                                                    .withDeduplicated(1))
+                                            .returns(LEDGER_ENTRY)
+                                            .uid(Uids.COUNT_REPEATED_PIECES)
+                                            .name("count repeated pieces"));
+        } else {
+            quarantined = rejected;
+            ofQuarantine = countQuarantined(rejected);
+        }
+        sinks.append(
+                Tables.QUARANTINE,
+                quarantined
+                        .map(new QuarantineRowsFunction())
+                        .returns(RowDatas.typeOf(Tables.QUARANTINE))
+                        .uid(Uids.ROWS_QUARANTINE)
+                        .name("quarantine to rows"));
+
+        // Ledger: what became of every event, summed where it is counted and again per source and
+        // hour
+        DataStream<LedgerEntry> counted =
+                sumLedger(events.getSideOutput(Side.LEDGER), Uids.ledgerOf("unwrap"))
+                        .union(
+                                sumLedger(
+                                        distinct.getSideOutput(Side.LEDGER),
+                                        Uids.ledgerOf("dedupe")),
+                                sumLedger(
+                                        normalised.getSideOutput(Side.LEDGER),
+                                        Uids.ledgerOf("normalise")),
+                                sumLedger(ofQuarantine, Uids.ledgerOf("quarantine")));
+        sinks.append(
+                Tables.LEDGER,
+                sumLedger(counted.keyBy(LedgerEntry::source), Uids.SUM_LEDGER)
+                        .map(new LedgerRowsFunction())
+                        .returns(RowDatas.typeOf(Tables.LEDGER))
+                        .uid(Uids.ROWS_LEDGER)
+                        .name("ledger to rows"));
+    }
+
+    private static <F extends Feature, S> DataStream<Finding> detect(
+            DataStream<DecodedEvent> events,
+            WindowDetector<F, S> detector,
+            Arrival arrival,
+            String subject,
+            String name) {
+        TypeInformation<F> featureType = TypeInformation.of(detector.featureType());
+        TypeInformation<S> stateType = TypeInformation.of(detector.stateType());
+        return events.process(new FeatureFunction<>(detector))
+                .returns(featureType)
+                .uid("features-" + subject)
+                .name("features of " + name)
+                .keyBy(Feature::detectKey)
+                .process(new WindowFunction<>(detector, featureType, stateType, arrival))
+                .returns(FINDING)
+                .uid("detect-" + subject)
+                .name("detect " + name);
+    }
+
+    private static DataStream<LedgerEntry> countQuarantined(DataStream<Quarantined> pieces) {
+        return pieces.map(piece -> Ledger.of(piece.origin()).withQuarantined(1))
+                .returns(LEDGER_ENTRY)
+                .uid(Uids.COUNT_QUARANTINED)
+                .name("count quarantined pieces");
+    }
+
+    private static DataStream<LedgerEntry> sumLedger(DataStream<LedgerEntry> entries, String uid) {
+        return entries.transform("sum ledger", LEDGER_ENTRY, new LedgerSumOperator()).uid(uid);
+    }
+}
