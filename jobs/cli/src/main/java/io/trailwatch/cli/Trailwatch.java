@@ -1,5 +1,7 @@
 package io.trailwatch.cli;
 
+import io.trailwatch.cli.job.ReplayCommand;
+import io.trailwatch.cli.job.RunCommand;
 import io.trailwatch.cli.lake.FindingsCommand;
 import io.trailwatch.cli.lake.LedgerCommand;
 import io.trailwatch.cli.lake.QuarantineCommand;
@@ -25,6 +27,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "trailwatch",
         subcommands = {
+            ReplayCommand.class,
+            RunCommand.class,
             FindingsCommand.class,
             TablesCommand.class,
             LedgerCommand.class,

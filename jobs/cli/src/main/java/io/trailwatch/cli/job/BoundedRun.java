@@ -1,0 +1,186 @@
+package io.trailwatch.cli.job;
+
+import io.trailwatch.cli.CommandException;
+import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.event.RawRecord;
+import io.trailwatch.pipeline.function.RunCounters;
+import io.trailwatch.pipeline.job.LakeSinks;
+import io.trailwatch.pipeline.job.StoredKeys;
+import io.trailwatch.pipeline.topology.DetectionSettings;
+import io.trailwatch.pipeline.topology.DetectionTopology;
+import io.trailwatch.pipeline.topology.Sources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The detection topology over files, to the end, in this process. Whatever the order of the files
+ * and the parallelism, the rows and the findings are the same; what the warehouse already holds is
+ * not added again.
+ */
+final class BoundedRun {
+    private final List<Path> files;
+    private final LakeSettings lake;
+    private final DetectionSettings settings;
+    private final int parallelism;
+
+    private BoundedRun(
+            List<Path> files, LakeSettings lake, DetectionSettings settings, int parallelism) {
+        this.files = files;
+        this.lake = lake;
+        this.settings = settings;
+        this.parallelism = parallelism;
+    }
+
+    /**
+     * A run over files, and over all files below folders; hidden files and folders are left out.
+     *
+     * @throws IllegalArgumentException if a path cannot be read, or there is no file below the
+     *     paths
+     */
+    static BoundedRun over(
+            List<Path> paths, LakeSettings lake, DetectionSettings settings, int parallelism) {
+        for (Path path : paths) {
+            if (!Files.isReadable(path)) {
+                throw new IllegalArgumentException("cannot read " + path);
+            }
+        }
+        List<Path> files =
+                paths.stream()
+                        .flatMap(path -> filesBelow(path).stream())
+                        .map(path -> path.toAbsolutePath().normalize())
+                        .distinct()
+                        .toList();
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("no file below " + paths);
+        }
+        return new BoundedRun(files, lake, settings, parallelism);
+    }
+
+    /**
+     * Runs to the end and tells what was done.
+     *
+     * @throws CommandException if the job failed; nothing of the run is in the tables then
+     */
+    RunSummary execute(Progress progress) {
+        Instant start = Instant.now();
+        LakeSinks sinks = LakeSinks.prepare(lake);
+        StreamExecutionEnvironment env = LocalCluster.bounded(parallelism);
+        DetectionTopology.wire(new FileSources(env), sinks, settings);
+        Map<String, Object> accumulators = awaitEnd(submit(env), progress);
+        return RunSummary.of(
+                files.size(),
+                files.stream().mapToLong(BoundedRun::size).sum(),
+                accumulators,
+                Duration.between(start, Instant.now()));
+    }
+
+    private static JobClient submit(StreamExecutionEnvironment env) {
+        try {
+            return env.executeAsync("trailwatch replay");
+        } catch (Exception e) {
+            throw CommandException.failure("the job could not be started", e);
+        }
+    }
+
+    private static Map<String, Object> awaitEnd(JobClient job, Progress progress) {
+        CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
+        try {
+            while (true) {
+                try {
+                    return end.get(1, TimeUnit.SECONDS).getAllAccumulatorResults();
+                } catch (TimeoutException e) {
+                    report(job, progress);
+                }
+            }
+        } catch (InterruptedException e) {
+            job.cancel();
+            Thread.currentThread().interrupt();
+            throw CommandException.failure("interrupted", e);
+        } catch (ExecutionException e) {
+            throw CommandException.failure(RootCause.of(e), e);
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private static void report(JobClient job, Progress progress) throws InterruptedException {
+        try {
+            Map<String, Object> counters = job.getAccumulators().get();
+            progress.show(
+                    RunCounters.count(counters, RunCounters.UNWRAPPED),
+                    RunCounters.count(counters, RunCounters.NORMALISED));
+        } catch (ExecutionException e) {
+            // The job has just ended; its result says how.
+            progress.clear();
+        }
+    }
+
+    private static List<Path> filesBelow(Path path) {
+        try (Stream<Path> walk = Files.walk(path)) {
+            return walk.filter(Files::isRegularFile).filter(file -> !isHidden(path, file)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list " + path, e);
+        }
+    }
+
+    private static boolean isHidden(Path top, Path file) {
+        for (Path part : top.relativize(file)) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private final class FileSources implements Sources {
+        private final StreamExecutionEnvironment env;
+
+        FileSources(StreamExecutionEnvironment env) {
+            this.env = env;
+        }
+
+        @Override
+        public DataStream<RawRecord> rawRecords() {
+            org.apache.flink.core.fs.Path[] paths =
+                    files.stream()
+                            .map(file -> new org.apache.flink.core.fs.Path(file.toUri()))
+                            .toArray(org.apache.flink.core.fs.Path[]::new);
+            return env.fromSource(
+                            FileSource.forBulkFileFormat(new FileRecords(), paths).build(),
+                            WatermarkStrategy.noWatermarks(),
+                            "files")
+                    .uid("source-files");
+        }
+
+        @Override
+        public Optional<Stored> stored() {
+            return Optional.of(StoredKeys.read(env, lake));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.trailwatch.cli.job;
+
+import io.trailwatch.event.RawRecord;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.file.src.FileSourceSplit;
+import org.apache.flink.connector.file.src.reader.BulkFormat;
+import org.apache.flink.connector.file.src.util.CheckpointedPosition;
+import org.apache.flink.connector.file.src.util.SingletonResultIterator;
+import org.apache.flink.core.fs.FSDataInputStream;
+import org.apache.flink.core.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files as raw records. A file of up to {@link #WHOLE_FILE_BYTES} is one record, as it is;
+ * compressed or not. A larger one is read as lines (after inflating) and cut into records of whole
+ * lines of about {@link #PART_BYTES}; a header line of flow logs is repeated in each. Larger files
+ * that are not made of lines are out of reach: such a line is cut at {@link #WHOLE_FILE_BYTES}, and
+ * unwrapping rejects the pieces by name. When a large gzip file is damaged, what came before the
+ * damage is read, and its first bytes follow as a last record, which unwrapping rejects as broken.
+ */
+final class FileRecords implements BulkFormat<RawRecord, FileSourceSplit> {
+    private static final long serialVersionUID = 1L;
+
+    static final int WHOLE_FILE_BYTES = 64 << 20;
+    static final int PART_BYTES = 8 << 20;
+    private static final int GZIP_HEADER_BYTES = 10;
+
+    @Override
+    public Reader<RawRecord> createReader(Configuration configuration, FileSourceSplit split)
+            throws IOException {
+        return new FileReader(split, 0);
+    }
+
+    @Override
+    public Reader<RawRecord> restoreReader(Configuration configuration, FileSourceSplit split)
+            throws IOException {
+        long skip =
+                split.getReaderPosition()
+                        .map(CheckpointedPosition::getRecordsAfterOffset)
+                        .orElse(0L);
+        return new FileReader(split, skip);
+    }
+
+    @Override
+    public boolean isSplittable() {
+        return false;
+    }
+
+    @Override
+    public TypeInformation<RawRecord> getProducedType() {
+        return TypeInformation.of(RawRecord.class);
+    }
+
+    private static final class FileReader implements Reader<RawRecord> {
+        private final Path path;
+        private final Instant modified;
+        private final boolean whole;
+        private final InputStream in;
+        private long parts;
+        private long inflatedOffset;
+        private byte[] header = new byte[0];
+        private byte[] rest = new byte[0];
+        private boolean ended;
+        private boolean damaged;
+
+        FileReader(FileSourceSplit split, long skip) throws IOException {
+            path = split.path();
+            modified = Instant.ofEpochMilli(split.fileModificationTime());
+            whole = split.fileSize() <= WHOLE_FILE_BYTES;
+            FSDataInputStream file = path.getFileSystem().open(path);
+            in = whole ? file : inflating(file);
+            for (long i = 0; i < skip; i++) {
+                next();
+            }
+        }
+
+        @Override
+        public @Nullable RecordIterator<RawRecord> readBatch() throws IOException {
+            RawRecord next = next();
+            if (next == null) {
+                return null;
+            }
+            SingletonResultIterator<RawRecord> batch = new SingletonResultIterator<>();
+            batch.set(next, CheckpointedPosition.NO_OFFSET, parts);
+            return batch;
+        }
+
+        private @Nullable RawRecord next() throws IOException {
+            if (ended && damaged) {
+                damaged = false;
+                return firstBytes();
+            }
+            if (ended) {
+                return null;
+            }
+            parts++;
+            if (whole) {
+                ended = true;
+                return record(0, in.readAllBytes());
+            }
+            return nextLines();
+        }
+
+        private @Nullable RawRecord nextLines() throws IOException {
+            ByteArrayOutputStream part = new ByteArrayOutputStream(PART_BYTES + rest.length);
+            part.write(rest);
+            rest = new byte[0];
+            int lastNewline = -1;
+            while (lastNewline < 0 && part.size() < WHOLE_FILE_BYTES) {
+                int read = readPart(part);
+                if (read < PART_BYTES) {
+                    ended = true;
+                    break;
+                }
+                lastNewline = lastIndexOf(part.toByteArray(), '\n');
+            }
+            byte[] bytes = part.toByteArray();
+            if (!ended && lastNewline >= 0) {
+                rest = Arrays.copyOfRange(bytes, lastNewline + 1, bytes.length);
+                bytes = Arrays.copyOf(bytes, lastNewline + 1);
+            }
+            long offset = inflatedOffset;
+            inflatedOffset += bytes.length;
+            if (bytes.length == 0) {
+                return next();
+            }
+            if (offset == 0) {
+                header = headerOf(bytes);
+                return record(offset, bytes);
+            }
+            byte[] withHeader = Arrays.copyOf(header, header.length + bytes.length);
+            System.arraycopy(bytes, 0, withHeader, header.length, bytes.length);
+            return record(offset, withHeader);
+        }
+
+        /**
+         * Appends up to {@link #PART_BYTES}; fewer mean that the file has ended, or that its gzip
+         * stream is damaged here.
+         */
+        private int readPart(ByteArrayOutputStream part) throws IOException {
+            byte[] buffer = new byte[1 << 16];
+            int total = 0;
+            try {
+                while (total < PART_BYTES) {
+                    int read = in.read(buffer, 0, Math.min(buffer.length, PART_BYTES - total));
+                    if (read < 0) {
+                        return total;
+                    }
+                    part.write(buffer, 0, read);
+                    total += read;
+                }
+            } catch (EOFException | ZipException e) {
+                damaged = true;
+            }
+            return total;
+        }
+
+        private RawRecord firstBytes() throws IOException {
+            try (FSDataInputStream file = path.getFileSystem().open(path)) {
+                return record(inflatedOffset, file.readNBytes(GZIP_HEADER_BYTES));
+            }
+        }
+
+        private RawRecord record(long offset, byte[] bytes) {
+            return new RawRecord(path.getPath(), "", Long.toString(offset), modified, bytes);
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+
+        private static InputStream inflating(InputStream file) throws IOException {
+            BufferedInputStream buffered = new BufferedInputStream(file, 1 << 16);
+            buffered.mark(2);
+            boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
+            buffered.reset();
+            return gzip ? new GZIPInputStream(buffered, 1 << 16) : buffered;
+        }
+
+        /** The first line with its newline, if it names the fields of a flow log. */
+        private static byte[] headerOf(byte[] bytes) {
+            int end = 0;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            String line = new String(bytes, 0, end, StandardCharsets.UTF_8);
+            boolean isHeader = line.contains("interface-id") && !line.startsWith("{");
+            return isHeader ? Arrays.copyOf(bytes, end + 1) : new byte[0];
+        }
+
+        private static int lastIndexOf(byte[] bytes, char wanted) {
+            for (int i = bytes.length - 1; i >= 0; i--) {
+                if (bytes[i] == wanted) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+}
