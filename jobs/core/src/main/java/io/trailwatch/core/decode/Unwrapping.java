@@ -39,6 +39,9 @@ final class Unwrapping {
     private final Deque<GzipSource> gzips = new ArrayDeque<>();
     private @Nullable FlowFormat flowFormat;
 
+    /** Whether the piece cut last spans lines. */
+    private boolean spansLines;
+
     Unwrapping(
             UnwrapSettings settings,
             @Nullable FlowFormat flowFormat,
@@ -128,7 +131,7 @@ final class Unwrapping {
                 whole = elements(window, recordFeeds(lineFeeds), envelopes);
             } else if (b == '{') {
                 whole = piece(window, lineFeeds, envelopes);
-                if (whole && !scanner.sawLineFeed() && endsLine(window)) {
+                if (whole && !spansLines && endsLine(window)) {
                     lineFeeds = LineFeeds.NOWHERE;
                 }
             } else {
@@ -210,19 +213,8 @@ final class Unwrapping {
      */
     private boolean elements(Window window, LineFeeds lineFeeds, int envelopes) {
         boolean afterElement = false;
-        while (true) {
-            window.markHere();
-            do {
-                if (!window.has(1)) {
-                    return damaged(
-                            window, RejectReason.BROKEN_JSON, "ends within an array", lineFeeds);
-                }
-                byte space = window.bytes[window.position];
-                if (!isSpace(space) || space == '\n' && lineFeeds == LineFeeds.NOWHERE) {
-                    break;
-                }
-                window.position++;
-            } while (true);
+        window.markHere();
+        while (skipSpace(window, lineFeeds)) {
             byte b = window.bytes[window.position];
             if (b == ']') {
                 window.position++;
@@ -238,6 +230,7 @@ final class Unwrapping {
                             lineFeeds);
                 }
                 window.position++;
+                window.markHere();
                 afterElement = false;
                 continue;
             }
@@ -253,8 +246,22 @@ final class Unwrapping {
                         "an element of an array is damaged",
                         lineFeeds);
             }
+            window.markHere();
             afterElement = true;
         }
+        return damaged(window, RejectReason.BROKEN_JSON, "ends within an array", lineFeeds);
+    }
+
+    /** Goes to the next token of an array; false at the end. */
+    private static boolean skipSpace(Window window, LineFeeds lineFeeds) {
+        while (window.has(1)) {
+            byte b = window.bytes[window.position];
+            if (!isSpace(b) || b == '\n' && lineFeeds == LineFeeds.NOWHERE) {
+                return true;
+            }
+            window.position++;
+        }
+        return false;
     }
 
     /** Rejects an element that is neither object nor array; false when it has no end. */
@@ -299,7 +306,7 @@ final class Unwrapping {
         return damaged(
                 window,
                 RejectReason.BROKEN_JSON,
-                "what follows Records is " + say(outcome),
+                "what follows Records " + say(outcome),
                 lineFeeds);
     }
 
@@ -311,7 +318,7 @@ final class Unwrapping {
     private boolean piece(Window window, LineFeeds lineFeeds, int envelopes) {
         Outcome outcome = scanner.scan(window, lineFeeds, limits.maxEnvelopeBytes());
         int depth = scanner.maxDepth();
-        boolean sawLineFeed = scanner.sawLineFeed();
+        boolean severalLines = scanner.sawLineFeed();
         if (outcome == Outcome.COMPLETE) {
             if (window.bytes[window.mark] == '{') {
                 object(window.bytes, window.mark, window.position, depth, envelopes);
@@ -324,6 +331,7 @@ final class Unwrapping {
                         window.position);
             }
             window.markHere();
+            spansLines = severalLines;
             return true;
         }
         if (outcome == Outcome.OVERSIZE) {
@@ -336,7 +344,7 @@ final class Unwrapping {
                 window.position = window.mark;
             }
         }
-        String where = sawLineFeed ? "JSON over several lines " : "JSON ";
+        String where = severalLines ? "JSON over several lines " : "JSON ";
         return damaged(window, RejectReason.BROKEN_JSON, where + say(outcome), lineFeeds);
     }
 
@@ -345,8 +353,8 @@ final class Unwrapping {
             case ENDED -> "ends early";
             case LINE_FEED -> "has a line feed where none may stand";
             case MISMATCH -> "has a bracket that closes another one";
-            case OVERSIZE -> "too large";
-            case COMPLETE -> "complete";
+            case OVERSIZE -> "goes on beyond its limit";
+            case COMPLETE -> throw new IllegalArgumentException("nothing is wrong");
         };
     }
 
@@ -633,7 +641,7 @@ final class Unwrapping {
                 to);
     }
 
-    /** Version 2, an account id or {@code unknown}, and no control characters. */
+    /** Whether a line begins with version 2 and an account id or {@code unknown}. */
     private static boolean looksLikeDefault(byte[] bytes, int from, int to) {
         String head = new String(bytes, from, Math.min(to - from, 40), StandardCharsets.ISO_8859_1);
         String[] columns = head.split(" +", 4);

@@ -136,6 +136,19 @@ class UnwrapperDamageTest {
     }
 
     @Test
+    void readsDocumentsOverSeveralLinesAfterASubscriptionOverSeveral() {
+        String printed =
+                "{\n  \"eventID\": \"p\",\n  \"eventSource\": \"s\",\n  \"eventName\": \"n\"\n}\n";
+        String envelope =
+                "{\n\"messageType\":\"DATA_MESSAGE\",\n\"logEvents\":[{\"message\":\"%s\"}]\n}\n";
+
+        Unwrapped pieces = Unwrapped.of(envelope.formatted(A.replace("\"", "\\\"")) + printed);
+
+        assertThat(pieces.keys()).containsExactly("ct/111122223333/a", "ct/-/p");
+        assertThat(pieces.rejections).isEmpty();
+    }
+
+    @Test
     void keepsTheGoodMessagesOfATruncatedSubscription() {
         String envelope = text(sample("subscription.json"));
         int cut = envelope.indexOf("auth.sign_in");
