@@ -60,6 +60,29 @@ class LakeSinkBatchITCase {
     }
 
     @Test
+    void closesFilesWhenRowsSpreadOverMorePartitionsThanMayBeOpen() throws Exception {
+        create(TestTables.CALLS);
+        int hours = 2 * LakeSink.MAX_OPEN_FILES;
+        // Twice through all hours, the second time again from the first on.
+        List<Long> minutes = LongStream.range(0, 2L * hours).mapToObj(n -> n % hours * 60).toList();
+        DataStream<RowData> calls =
+                env.fromData(minutes, Types.LONG)
+                        .map(n -> RowDatas.view(TestTables.CALLS, TestTables.call(n.intValue())))
+                        .returns(RowDatas.typeOf(TestTables.CALLS))
+                        .setParallelism(1);
+        LakeSink.append(calls, settings, TestTables.CALLS, "calls", 1);
+        env.execute();
+
+        assertThat(rows(TestTables.CALLS))
+                .containsExactlyInAnyOrderElementsOf(
+                        minutes.stream().map(n -> TestTables.call(n.intValue())).toList());
+        try (Lake lake = Lake.open(settings)) {
+            assertThat(lake.tables())
+                    .containsExactly(new TableSummary("calls", 2L * hours, 2L * hours, 1));
+        }
+    }
+
+    @Test
     void leavesTheTableWithoutSnapshotWhenTheInputIsEmpty() throws Exception {
         create(TestTables.CALLS);
         DataStream<RowData> none =

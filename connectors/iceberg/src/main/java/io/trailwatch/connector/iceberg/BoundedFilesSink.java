@@ -1,0 +1,150 @@
+package io.trailwatch.connector.iceberg;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
+import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.io.WriteResult;
+
+/**
+ * Iceberg's sink with a bound on the files a task holds open. Iceberg's writer keeps one per
+ * partition until the commit, each with megabytes of buffers, and in batch mode there is one commit
+ * only. When a row would open one more file than the bound allows, all open files are closed first;
+ * they are committed together with the others.
+ *
+ * @param <C> what Iceberg commits
+ */
+final class BoundedFilesSink<C>
+        implements Sink<RowData>, SupportsCommitter<C>, SupportsPreCommitTopology<WriteResult, C> {
+    private static final long serialVersionUID = 1;
+
+    private final Sink<RowData> iceberg;
+    private final HourOrDay partition;
+    private final int maxOpenFiles;
+
+    /**
+     * Which partition a row belongs to.
+     *
+     * @param column place of the timestamp column
+     * @param millis length of a partition
+     */
+    record HourOrDay(int column, long millis) implements Serializable {
+        long of(RowData row) {
+            return Math.floorDiv(row.getTimestamp(column, 6).getMillisecond(), millis);
+        }
+    }
+
+    /**
+     * Bounds a sink.
+     *
+     * @param iceberg a sink that supports a committer and a pre-commit topology as well
+     */
+    BoundedFilesSink(Sink<RowData> iceberg, HourOrDay partition, int maxOpenFiles) {
+        this.iceberg = iceberg;
+        this.partition = partition;
+        this.maxOpenFiles = maxOpenFiles;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
+        return new Writer(
+                (CommittingSinkWriter<RowData, WriteResult>) iceberg.createWriter(context),
+                partition,
+                maxOpenFiles);
+    }
+
+    @Override
+    public Committer<C> createCommitter(CommitterInitContext context) throws IOException {
+        return committing().createCommitter(context);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<C> getCommittableSerializer() {
+        return committing().getCommittableSerializer();
+    }
+
+    @Override
+    public DataStream<CommittableMessage<C>> addPreCommitTopology(
+            DataStream<CommittableMessage<WriteResult>> files) {
+        return aggregating().addPreCommitTopology(files);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<WriteResult> getWriteResultSerializer() {
+        return aggregating().getWriteResultSerializer();
+    }
+
+    @SuppressWarnings("unchecked")
+    private SupportsCommitter<C> committing() {
+        return (SupportsCommitter<C>) iceberg;
+    }
+
+    @SuppressWarnings("unchecked")
+    private SupportsPreCommitTopology<WriteResult, C> aggregating() {
+        return (SupportsPreCommitTopology<WriteResult, C>) iceberg;
+    }
+
+    /** Knows the open partitions, and the files it closed before the commit asked for them. */
+    @SuppressWarnings("try") // closing may be interrupted, as Flink's interface says
+    private static final class Writer implements CommittingSinkWriter<RowData, WriteResult> {
+        private final CommittingSinkWriter<RowData, WriteResult> files;
+        private final HourOrDay partition;
+        private final int maxOpenFiles;
+        private final Set<Long> open = new HashSet<>();
+        private final List<WriteResult> closed = new ArrayList<>();
+
+        Writer(
+                CommittingSinkWriter<RowData, WriteResult> files,
+                HourOrDay partition,
+                int maxOpenFiles) {
+            this.files = files;
+            this.partition = partition;
+            this.maxOpenFiles = maxOpenFiles;
+        }
+
+        @Override
+        public void write(RowData row, Context context) throws IOException, InterruptedException {
+            if (open.add(partition.of(row)) && open.size() > maxOpenFiles) {
+                closed.addAll(files.prepareCommit());
+                open.clear();
+                open.add(partition.of(row));
+            }
+            files.write(row, context);
+        }
+
+        @Override
+        public void flush(boolean endOfInput) throws IOException, InterruptedException {
+            files.flush(endOfInput);
+        }
+
+        @Override
+        public Collection<WriteResult> prepareCommit() throws IOException, InterruptedException {
+            closed.addAll(files.prepareCommit());
+            open.clear();
+            List<WriteResult> results = List.copyOf(closed);
+            closed.clear();
+            return results;
+        }
+
+        @Override
+        public void close() throws Exception {
+            files.close();
+        }
+    }
+}
