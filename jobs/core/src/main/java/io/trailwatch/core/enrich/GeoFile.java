@@ -62,14 +62,17 @@ final class GeoFile implements AutoCloseable {
         }
     }
 
-    /** The fields read, all others are skipped; which are present depends on the file's type. */
-    record Entry(
+    /**
+     * The fields read, all others are skipped; which are present depends on the file's type. Public
+     * as the reader makes it by reflection.
+     */
+    public record Entry(
             @Nullable Country country,
             @Nullable City city,
             @Nullable Long asn,
             @Nullable String asOrg) {
         @MaxMindDbConstructor
-        Entry(
+        public Entry(
                 @MaxMindDbParameter(name = "country") @Nullable Country country,
                 @MaxMindDbParameter(name = "city") @Nullable City city,
                 @MaxMindDbParameter(name = "autonomous_system_number") @Nullable Long asn,
@@ -90,23 +93,23 @@ final class GeoFile implements AutoCloseable {
         }
     }
 
-    record Country(@Nullable String isoCode) {
+    public record Country(@Nullable String isoCode) {
         @MaxMindDbConstructor
-        Country(@MaxMindDbParameter(name = "iso_code") @Nullable String isoCode) {
+        public Country(@MaxMindDbParameter(name = "iso_code") @Nullable String isoCode) {
             this.isoCode = isoCode;
         }
     }
 
-    record City(@Nullable Names names) {
+    public record City(@Nullable Names names) {
         @MaxMindDbConstructor
-        City(@MaxMindDbParameter(name = "names") @Nullable Names names) {
+        public City(@MaxMindDbParameter(name = "names") @Nullable Names names) {
             this.names = names;
         }
     }
 
-    record Names(@Nullable String english) {
+    public record Names(@Nullable String english) {
         @MaxMindDbConstructor
-        Names(@MaxMindDbParameter(name = "en") @Nullable String english) {
+        public Names(@MaxMindDbParameter(name = "en") @Nullable String english) {
             this.english = english;
         }
     }

@@ -35,7 +35,7 @@ public record FlowContact(
     private static final int SYN = 2;
     private static final int ACK = 16;
 
-    /** A SYN and the two repeats that most scanners and clients send at most within a minute. */
+    /** A SYN and two repeats; who sends more in one capture window is likely to have an answer. */
     private static final long SYN_TRIES = 3;
 
     /**

@@ -33,16 +33,18 @@ public record PortScan(Settings settings) implements WindowDetector<FlowContact,
 
     /**
      * Most pairs of host and port kept per source; the one not seen for longest goes first. About
-     * 100 bytes each besides the event key: addresses have at most 45 characters.
+     * 100 bytes each besides the event key: addresses have at most 45 characters. More than 19 by
+     * 19, so that with the default thresholds no scan of a grid of hosts and ports, in whatever
+     * order, slips between the two rules for want of room.
      */
-    static final int MAX_KEPT = 256;
+    static final int MAX_KEPT = 512;
 
     /**
      * What makes a scan.
      *
      * @param span event time over which contacts count together
-     * @param ports different ports of one host that make a vertical scan, 2 to 256
-     * @param hosts different hosts on one port that make a horizontal scan, 2 to 256
+     * @param ports different ports of one host that make a vertical scan, 2 to 512
+     * @param hosts different hosts on one port that make a horizontal scan, 2 to 512
      */
     public record Settings(Duration span, int ports, int hosts) implements Serializable {
         public static final Settings DEFAULTS = new Settings(Duration.ofMinutes(5), 20, 20);
