@@ -17,6 +17,11 @@ if (process.argv[2] === 'attached') {
   process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0)).resume();
 }
 
+// The emulator's own handlers wait for open connections to end; nothing here is worth waiting for.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => process.exit(0));
+}
+
 // Found from the working directory, where its package was installed.
 const main = require.resolve('kinesis-local', { paths: [process.cwd()] });
 process.env.KINESIS_MOCK_CERT_PATH ??= path.join(path.dirname(main), 'server.json');

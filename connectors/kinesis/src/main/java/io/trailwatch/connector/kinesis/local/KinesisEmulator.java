@@ -160,16 +160,28 @@ public final class KinesisEmulator implements AutoCloseable {
         tree.add(process);
         tree.forEach(ProcessHandle::destroy);
         for (ProcessHandle handle : tree) {
-            try {
-                handle.onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            } catch (TimeoutException e) {
+            if (!awaitExit(handle)) {
                 handle.destroyForcibly();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                handle.destroyForcibly();
-            } catch (ExecutionException e) {
-                throw new KinesisEmulatorException("cannot stop process " + handle.pid(), e);
+                if (!awaitExit(handle)) {
+                    throw new KinesisEmulatorException(
+                            "process " + handle.pid() + " cannot be stopped", null);
+                }
             }
+        }
+    }
+
+    private static boolean awaitExit(ProcessHandle process) {
+        try {
+            process.onExit().get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+            return true;
+        } catch (ExecutionException e) {
+            throw new KinesisEmulatorException("cannot stop process " + process.pid(), e);
         }
     }
 
