@@ -1,5 +1,6 @@
 package io.trailwatch.core.detect.rule;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -130,7 +131,7 @@ final class FieldModifiers {
             if (!wildcards.isPlain()) {
                 throw new Refusal(path, "'" + text + "' has wildcards, which cannot be encoded");
             }
-            byte[] bytes = wildcards.plainText().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = wildcards.plainText().getBytes(StandardCharsets.UTF_8);
             if (has(Modifier.BASE64)) {
                 encoded.add(WildcardText.parse(Base64.getEncoder().encodeToString(bytes)));
             } else {

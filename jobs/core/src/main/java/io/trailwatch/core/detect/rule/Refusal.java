@@ -1,5 +1,7 @@
 package io.trailwatch.core.detect.rule;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something within a rule that is wrong or not supported; the loader adds file and rule id. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +21,7 @@ final class Refusal extends RuntimeException {
         this.reason = reason;
     }
 
-    RuleProblem in(String file, @org.jspecify.annotations.Nullable String ruleId) {
+    RuleProblem in(String file, @Nullable String ruleId) {
         return new RuleProblem(file, ruleId, path, reason);
     }
 }

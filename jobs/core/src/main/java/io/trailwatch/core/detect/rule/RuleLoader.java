@@ -174,12 +174,13 @@ public final class RuleLoader {
                 throw new Refusal("taxonomy", "is '" + taxonomy + "', only sigma is supported");
             }
             String status = text("status");
-            if ("unsupported".equals(status)) {
-                throw new Refusal("status", "is 'unsupported': its author says it cannot run");
-            }
             String modified = text("modified");
             LogSource logSource = logSource();
             LogKind kind = logSource.kind();
+            Condition condition = condition();
+            if ("unsupported".equals(status)) {
+                throw new Refusal("status", "is 'unsupported': its author says it cannot run");
+            }
             List<String> tags = texts("tags");
             return new SigmaRule(
                     file,
@@ -196,7 +197,7 @@ public final class RuleLoader {
                     texts("references"),
                     logSource,
                     kind,
-                    condition());
+                    condition);
         }
 
         private Severity severity() {

@@ -85,11 +85,22 @@ interface ValueTest extends Serializable {
         }
     }
 
-    /** The pattern is found in the value. RE2: time linear in the value's length. */
-    record Regex(Pattern pattern) implements ValueTest {
+    /**
+     * The pattern is found in the value. RE2: time linear in the value's length.
+     *
+     * @param literal a text that every match contains, sought first because that is much cheaper;
+     *     empty when none is known
+     */
+    record Regex(Pattern pattern, String literal) implements ValueTest {
+        Regex(Pattern pattern) {
+            this(pattern, RequiredLiteral.of(pattern.pattern()));
+        }
+
         @Override
         public boolean matches(String text) {
-            return pattern.matcher(text).find();
+            boolean cased = (pattern.flags() & Pattern.CASE_INSENSITIVE) == 0;
+            return TextRelation.CONTAINS.holds(text, literal, cased)
+                    && pattern.matcher(text).find();
         }
     }
 

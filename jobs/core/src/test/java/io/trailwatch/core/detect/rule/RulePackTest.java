@@ -1,0 +1,57 @@
+package io.trailwatch.core.detect.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Our own rules: each keeps its promises about examples and about what it says of itself. */
+class RulePackTest {
+    private final List<SigmaRule> pack = RuleLoader.pack();
+
+    @Test
+    void everyExampleComesOutAsItsFileSays() {
+        List<RuleTestResult> results = RuleTester.test(RuleFiles.pack());
+        assertThat(results).hasSizeGreaterThanOrEqualTo(2 * pack.size());
+        assertThat(results).allSatisfy(result -> assertThat(result.detail()).isEmpty());
+        assertThat(results).allMatch(RuleTestResult::passed);
+    }
+
+    @Test
+    void theIndexNamesEveryRuleOfTheFolder() throws URISyntaxException {
+        Path index = Path.of(getClass().getResource("/rules/index.txt").toURI());
+        assertThat(RuleFiles.pack().rules())
+                .isEqualTo(RuleFiles.folder(index.resolveSibling(".").normalize()).rules())
+                .hasSizeGreaterThanOrEqualTo(16);
+    }
+
+    @Test
+    void everyRuleSaysWhatAnAnalystNeeds() {
+        assertThat(pack)
+                .allSatisfy(
+                        rule -> {
+                            assertThat(UUID.fromString(rule.id())).isNotNull();
+                            assertThat(rule.author()).isEqualTo("Trailwatch");
+                            assertThat(rule.version()).matches("2026-\\d\\d-\\d\\d");
+                            assertThat(rule.description()).hasSizeGreaterThan(40);
+                            assertThat(rule.falsePositives()).isNotEmpty();
+                            assertThat(rule.techniques()).isNotEmpty();
+                            assertThat(rule.references())
+                                    .isNotEmpty()
+                                    .allMatch(
+                                            url -> url.startsWith("https://docs.aws.amazon.com/"));
+                        });
+        assertThat(pack).extracting(SigmaRule::title).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void noRuleLooksAtTheUserAgentWhichTheCallerChooses() {
+        for (String file : RuleFiles.pack().rules()) {
+            assertThat(RuleFiles.pack().read(file).orElseThrow())
+                    .doesNotContainIgnoringCase("userAgent");
+        }
+    }
+}
