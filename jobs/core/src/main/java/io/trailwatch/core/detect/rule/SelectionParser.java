@@ -207,7 +207,8 @@ final class SelectionParser {
         } catch (PatternSyntaxException e) {
             throw new Refusal(
                     place,
-                    "regular expression '%s' is not supported (RE2 syntax: no look-around, no back-references): %s"
+                    ("regular expression '%s' is not supported (RE2 syntax: no look-around, no"
+                                    + " back-references): %s")
                             .formatted(value, e.getDescription()),
                     e);
         }
