@@ -1,5 +1,6 @@
 package io.trailwatch.cli;
 
+import io.trailwatch.cli.generate.GenerateCommand;
 import io.trailwatch.cli.job.ReplayCommand;
 import io.trailwatch.cli.job.RunCommand;
 import io.trailwatch.cli.lake.FindingsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LedgerCommand.class,
             QuarantineCommand.class,
             SqlCommand.class,
+            GenerateCommand.class,
         },
         description = {
             "Turns AWS logs into findings and an open security lake.",
