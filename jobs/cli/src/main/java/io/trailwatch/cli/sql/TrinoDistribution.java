@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * Trino as it lies on disk: the server, its Iceberg plugin, and the SQLite driver with which the
- * plugin reads our catalog. Fetched once, through the Maven wrapper.
+ * plugin reads our catalog. Fetched once, through the Maven wrapper. The server's other plugins are
+ * left out: no table of a warehouse needs them.
  *
  * @param folder holds {@code lib/} and {@code plugin/}
  */
@@ -30,8 +31,7 @@ public record TrinoDistribution(Path folder) {
     /** Trino 476 is compiled for this release. */
     public static final int MIN_JAVA = 24;
 
-    private static final String UNPACK =
-            "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack";
+    private static final String PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1";
 
     public TrinoDistribution {
         requireNonNull(folder, "folder");
@@ -89,15 +89,31 @@ public record TrinoDistribution(Path folder) {
             Files.createDirectories(installation.logs());
             Path part = Files.createTempDirectory(installation.state(), "trino-part");
             try {
-                unpack(
+                String server = "trino-server-core-" + VERSION;
+                maven(
                         installation,
                         console,
+                        "copy",
                         "io.trino:trino-server-core:" + VERSION + ":tar.gz",
                         part);
-                unpack(installation, console, "io.trino:trino-iceberg:" + VERSION + ":zip", part);
-                Path server = part.resolve("trino-server-core-" + VERSION);
-                Path iceberg = server.resolve("plugin/iceberg");
-                Files.createDirectories(server.resolve("plugin"));
+                maven(
+                        installation,
+                        console,
+                        "unpack",
+                        "io.trino:trino-iceberg:" + VERSION + ":zip",
+                        part);
+                // The archive names most jars of its plugins by hard links, which Maven leaves out.
+                run(
+                        new ProcessBuilder("tar", "-xzf", server + ".tar.gz")
+                                .directory(part.toFile()),
+                        installation,
+                        console,
+                        "Unpacking Trino " + VERSION);
+                Path unpacked = part.resolve(server);
+                Path plugins = unpacked.resolve("plugin");
+                delete(plugins);
+                Files.createDirectories(plugins);
+                Path iceberg = plugins.resolve("iceberg");
                 Files.move(part.resolve("trino-iceberg-" + VERSION), iceberg);
                 Path driver = sqliteDriver();
                 Files.copy(
@@ -105,7 +121,7 @@ public record TrinoDistribution(Path folder) {
                         iceberg.resolve(requireNonNull(driver.getFileName())),
                         StandardCopyOption.REPLACE_EXISTING);
                 if (!isFetched()) {
-                    Files.move(server, folder);
+                    Files.move(unpacked, folder);
                 }
             } finally {
                 delete(part);
@@ -117,43 +133,47 @@ public record TrinoDistribution(Path folder) {
         }
     }
 
-    private static void unpack(
-            Installation installation, Console console, String artifact, Path folder)
+    private static void maven(
+            Installation installation, Console console, String goal, String artifact, Path folder)
             throws IOException {
-        Path log = installation.logs().resolve("trino-fetch.log");
-        Process maven =
+        String name = artifact.split(":", -1)[1];
+        run(
                 new ProcessBuilder(
                                 installation.home().resolve("mvnw").toString(),
                                 "-B",
                                 "-q",
                                 "-N",
-                                UNPACK,
+                                PLUGIN + ":" + goal,
                                 "-Dartifact=" + artifact,
+                                // Else the plugin takes its mark of an earlier fetch for the files.
+                                "-Dmdep.overWriteReleases=true",
                                 "-DoutputDirectory=" + folder)
-                        .directory(installation.home().toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+                        .directory(installation.home().toFile()),
+                installation,
+                console,
+                "Fetching Trino %s (540 MB, once): %s".formatted(VERSION, name));
+    }
+
+    private static void run(
+            ProcessBuilder command, Installation installation, Console console, String doing)
+            throws IOException {
+        Path log = installation.logs().resolve("trino-fetch.log");
+        Process process = command.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         long started = System.nanoTime();
         try {
-            while (!maven.waitFor(250, TimeUnit.MILLISECONDS)) {
-                console.progress(
-                        "Fetching Trino %s (540 MB, once): %s, %d s"
-                                .formatted(
-                                        VERSION,
-                                        artifact.split(":", -1)[1],
-                                        TimeUnit.NANOSECONDS.toSeconds(
-                                                System.nanoTime() - started)));
+            while (!process.waitFor(250, TimeUnit.MILLISECONDS)) {
+                long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
+                console.progress("%s, %d s".formatted(doing, seconds));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CommandException.failure("interrupted while fetching Trino", e);
         } finally {
-            maven.destroy();
+            process.destroy();
         }
-        if (maven.exitValue() != 0) {
+        if (process.exitValue() != 0) {
             throw CommandException.failure(
-                    "cannot fetch %s; the log of Maven is %s".formatted(artifact, log));
+                    "%s failed; the log is %s".formatted(String.join(" ", command.command()), log));
         }
     }
 

@@ -100,6 +100,8 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
                         "--sun-misc-unsafe-memory-access=allow",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Djdk.attach.allowAttachSelf=true",
+                        "-XX:+EnableDynamicAgentLoading",
+                        "-Djava.io.tmpdir=" + folder.resolve("tmp"),
                         "-Dfile.encoding=UTF-8",
                         "-Duser.timezone=UTC",
                         "-Dconfig=" + folder.resolve("config.properties"),
@@ -112,13 +114,13 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
     private static void writeSettings(
             Path folder, int port, TrinoDistribution distribution, LakeSettings warehouse)
             throws IOException {
+        Files.createDirectories(folder.resolve("tmp"));
         Path catalogs = Files.createDirectories(folder.resolve("catalog"));
         Files.writeString(
                 folder.resolve("config.properties"),
                 """
                 node.id=trailwatch
                 node.environment=trailwatch
-                node.data-dir=%s
                 node.internal-address=%s
                 node.bind-ip=%s
                 coordinator=true
@@ -132,7 +134,6 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
                 memory.heap-headroom-per-node=200MB
                 """
                         .formatted(
-                                folder.resolve("data"),
                                 LOOPBACK,
                                 LOOPBACK,
                                 port,
