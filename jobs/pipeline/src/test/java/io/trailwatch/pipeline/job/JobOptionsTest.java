@@ -1,0 +1,99 @@
+package io.trailwatch.pipeline.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trailwatch.pipeline.topology.DetectionSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobOptionsTest {
+    @Test
+    void defaultsArePinned() {
+        DetectionSettings settings =
+                JobSettings.detection(JobOptions.configuration(Map.of()), warning -> {});
+
+        assertThat(settings.lateness()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.dedupeTtl()).isEqualTo(Duration.ofHours(25));
+        assertThat(settings.unwrap().flowFormat()).isNull();
+        assertThat(settings.rules().rules()).isNotEmpty();
+    }
+
+    @Test
+    void anUnknownKeyIsNamedBesideTheKnownOnes() {
+        assertThatThrownBy(() -> JobOptions.configuration(Map.of("detect.latenes", "5 min")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown key detect.latenes")
+                .hasMessageContaining("detect.lateness");
+    }
+
+    @Test
+    void aLakeWithoutPlaceIsRefusedByKey() {
+        assertThatThrownBy(() -> JobSettings.lake(new Configuration()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lacks 'lake.warehouse'");
+    }
+
+    @Test
+    void aNegativeLatenessIsRefusedByKeyAndValue() {
+        Configuration options = JobOptions.configuration(Map.of("detect.lateness", "-1 min"));
+        assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("detect.lateness");
+    }
+
+    @Test
+    void aRuleThatCannotRunIsAWarningAndTheOthersRun(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("good.yml"), rule("good", "eventName: StopLogging"));
+        Files.writeString(folder.resolve("bad.yml"), rule("bad", "eventName|nonsense: x"));
+        List<String> warnings = new ArrayList<>();
+
+        DetectionSettings settings =
+                JobSettings.detection(
+                        JobOptions.configuration(Map.of("rules.folder", folder.toString())),
+                        warnings::add);
+
+        assertThat(settings.rules().rules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.title()).isEqualTo("good"));
+        assertThat(warnings)
+                .singleElement()
+                .satisfies(warning -> assertThat(warning).contains("bad.yml").contains("nonsense"));
+    }
+
+    @Test
+    void aMissingGeoFileIsNamed() {
+        Configuration options =
+                JobOptions.configuration(Map.of("enrich.geoip.files", "/no/such.mmdb"));
+        assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/no/such.mmdb");
+    }
+
+    private static String rule(String title, String condition) {
+        return """
+        title: %s
+        id: 0d5f7a3e-0000-4000-8000-%012d
+        status: test
+        description: For a test.
+        author: Trailwatch
+        date: 2026-11-21
+        logsource:
+            product: aws
+            service: cloudtrail
+        detection:
+            selection:
+                %s
+            condition: selection
+        level: low
+        """
+                .formatted(title, title.hashCode() & 0xffff, condition);
+    }
+}
