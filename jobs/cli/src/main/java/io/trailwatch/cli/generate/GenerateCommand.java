@@ -23,18 +23,22 @@ import picocli.CommandLine.Option;
         description = {
             "Writes the logs of a small simulated organisation, with attacks that are labelled.",
             "",
-            "CloudTrail and VPC flow logs lie as AWS delivers them to S3, application events as"
-                    + " JSON lines and Avro; labels.json tells what was planted, when, by whom and"
-                    + " which events prove it. The same options give the same bytes."
+            "Below logs/, CloudTrail and VPC flow logs lie as AWS delivers them to S3, application"
+                    + " events as JSON lines and Avro. labels.json tells what was planted, when, by"
+                    + " whom and which events prove it. The same options give the same bytes."
         },
         footer = {
             "Examples:",
-            "  ./trailwatch generate --out logs --seed 7",
+            "  ./trailwatch generate --out day --seed 7",
+            "  ./trailwatch replay day/logs --warehouse warehouse",
             "  ./trailwatch generate --out quiet --seed 7 --no-attacks --days 14",
             "  ./trailwatch generate --out busy --seed 7 --start 2026-11-20 --rate 5 --json"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class GenerateCommand extends TrailwatchCommand {
+    /** Below the folder given, so that a replay of the logs does not meet the labels. */
+    private static final String LOGS = "logs";
+
     @Option(
             names = {"-o", "--out"},
             required = true,
@@ -87,7 +91,7 @@ public final class GenerateCommand extends TrailwatchCommand {
     public Integer call() throws IOException {
         SimulationOptions options = options();
         requireEmpty(out);
-        FileSink sink = new FileSink(out);
+        FileSink sink = new FileSink(out.resolve(LOGS));
         Simulation.Outcome outcome;
         try (sink) {
             outcome = new Simulation(options).run(sink);
