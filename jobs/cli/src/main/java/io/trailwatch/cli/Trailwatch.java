@@ -1,5 +1,6 @@
 package io.trailwatch.cli;
 
+import io.trailwatch.cli.doctor.DoctorCommand;
 import io.trailwatch.cli.generate.GenerateCommand;
 import io.trailwatch.cli.job.ReplayCommand;
 import io.trailwatch.cli.job.RunCommand;
@@ -7,6 +8,8 @@ import io.trailwatch.cli.lake.FindingsCommand;
 import io.trailwatch.cli.lake.LedgerCommand;
 import io.trailwatch.cli.lake.QuarantineCommand;
 import io.trailwatch.cli.lake.TablesCommand;
+import io.trailwatch.cli.local.LocalCommand;
+import io.trailwatch.cli.rules.RulesCommand;
 import io.trailwatch.cli.sql.SqlCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -35,7 +38,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LedgerCommand.class,
             QuarantineCommand.class,
             SqlCommand.class,
+            RulesCommand.class,
+            LocalCommand.class,
             GenerateCommand.class,
+            DoctorCommand.class,
         },
         description = {
             "Turns AWS logs into findings and an open security lake.",

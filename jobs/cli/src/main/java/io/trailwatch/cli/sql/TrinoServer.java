@@ -21,7 +21,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A Trino server over one warehouse, on loopback. It reads only: its catalog refuses every
@@ -216,17 +219,33 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
     /** Stops the server and deletes its folder. */
     @Override
     public void close() {
+        stop(Optional.of(process.toHandle()), folder);
+    }
+
+    /**
+     * Stops a server that another process started, and deletes its folder.
+     *
+     * @param process empty when it has ended already
+     */
+    public static void stop(Optional<ProcessHandle> process, Path folder) {
+        process.ifPresent(TrinoServer::end);
+        try {
+            TrinoDistribution.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
+        }
+    }
+
+    private static void end(ProcessHandle process) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-            TrinoDistribution.delete(folder);
+            process.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            process.destroyForcibly();
+            process.onExit().join();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder, e);
         }
     }
 }

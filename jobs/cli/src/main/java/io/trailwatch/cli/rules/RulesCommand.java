@@ -1,0 +1,29 @@
+package io.trailwatch.cli.rules;
+
+import io.trailwatch.cli.Trailwatch;
+import io.trailwatch.cli.TrailwatchCommand;
+import picocli.CommandLine.Command;
+
+/** Groups the commands about rules. */
+@Command(
+        name = "rules",
+        subcommands = {
+            RulesCheckCommand.class,
+            RulesTestCommand.class,
+            RulesListCommand.class,
+            RulesMatchCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Checks, tries and lists Sigma rules, and matches events with them.",
+        footer = {
+            "Examples:",
+            "  ./trailwatch rules test",
+            "  ./trailwatch rules match --rules my-rules/ events.json"
+        })
+public final class RulesCommand extends TrailwatchCommand {
+    @Override
+    public Integer call() {
+        spec().commandLine().usage(console().err());
+        return Trailwatch.EXIT_USAGE;
+    }
+}
