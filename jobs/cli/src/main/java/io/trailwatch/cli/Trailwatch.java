@@ -2,6 +2,7 @@ package io.trailwatch.cli;
 
 import io.trailwatch.cli.doctor.DoctorCommand;
 import io.trailwatch.cli.generate.GenerateCommand;
+import io.trailwatch.cli.job.DemoCommand;
 import io.trailwatch.cli.job.ReplayCommand;
 import io.trailwatch.cli.job.RunCommand;
 import io.trailwatch.cli.lake.FindingsCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "trailwatch",
         subcommands = {
+            DemoCommand.class,
             ReplayCommand.class,
             RunCommand.class,
             FindingsCommand.class,

@@ -6,9 +6,6 @@ import io.trailwatch.cli.TrailwatchCommand;
 import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.finding.Severity;
-import io.trailwatch.table.Tables;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +31,6 @@ import picocli.CommandLine.Option;
                     + " uniq -c"
         })
 public final class FindingsCommand extends TrailwatchCommand {
-    private static final Comparator<Finding> BY_TIME =
-            Comparator.comparing(Finding::time).thenComparing(Finding::id);
-
     @Mixin private WarehouseOption warehouse = new WarehouseOption();
 
     @Option(
@@ -64,18 +58,8 @@ public final class FindingsCommand extends TrailwatchCommand {
         if (limit != null && limit < 1) {
             throw CommandException.usage("--limit: must be at least 1, is " + limit);
         }
-        List<Finding> findings = new ArrayList<>();
-        Warehouses.read(
-                warehouse,
-                Tables.FINDINGS,
-                FindingRows.COLUMNS,
-                row -> {
-                    Finding finding = FindingRows.finding(row);
-                    if (isWanted(finding)) {
-                        findings.add(finding);
-                    }
-                });
-        findings.sort(BY_TIME);
+        List<Finding> findings =
+                StoredFindings.read(warehouse.existing()).stream().filter(this::isWanted).toList();
         List<Finding> shown =
                 limit == null || findings.size() <= limit
                         ? findings

@@ -66,7 +66,7 @@ public final class LedgerCommand extends TrailwatchCommand {
     public Integer call() {
         Map<SourceHour, LedgerEntry> sums = new TreeMap<>();
         Warehouses.read(
-                warehouse,
+                warehouse.existing(),
                 Tables.LEDGER,
                 COLUMNS,
                 row -> {

@@ -75,7 +75,7 @@ public final class QuarantineCommand extends TrailwatchCommand {
         public Integer call() {
             Map<Group, Tally> tallies = new TreeMap<>();
             Warehouses.read(
-                    warehouse,
+                    warehouse.existing(),
                     Tables.QUARANTINE,
                     COLUMNS,
                     row ->

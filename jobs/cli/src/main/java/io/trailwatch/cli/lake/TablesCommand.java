@@ -1,6 +1,5 @@
 package io.trailwatch.cli.lake;
 
-import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
 import io.trailwatch.cli.WarehouseOption;
@@ -29,7 +28,7 @@ public final class TablesCommand extends TrailwatchCommand {
     @Override
     public Integer call() {
         List<TableSummary> tables;
-        try (Lake lake = Warehouses.open(warehouse)) {
+        try (Lake lake = Warehouses.open(warehouse.existing())) {
             tables = lake.tables();
         }
         if (json) {
@@ -45,19 +44,7 @@ public final class TablesCommand extends TrailwatchCommand {
             }
             return Trailwatch.EXIT_OK;
         }
-        TextTable shown = TextTable.of("TABLE", ">ROWS", ">FILES", ">SNAPSHOTS");
-        for (TableSummary table : tables) {
-            shown.row(
-                    table.table(),
-                    "%,d".formatted(table.rows()),
-                    "%,d".formatted(table.files()),
-                    "%,d".formatted(table.snapshots()));
-        }
-        if (shown.isEmpty()) {
-            console().println("No tables.");
-        } else {
-            shown.print(console());
-        }
+        TablesPrinter.print(console(), tables);
         return Trailwatch.EXIT_OK;
     }
 }

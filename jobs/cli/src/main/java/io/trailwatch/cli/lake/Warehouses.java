@@ -1,7 +1,6 @@
 package io.trailwatch.cli.lake;
 
 import io.trailwatch.cli.CommandException;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeException;
 import io.trailwatch.connector.iceberg.LakeSettings;
@@ -9,17 +8,18 @@ import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** Opens and reads the warehouse an option names; what is wrong with it is told as wrong use. */
+/** Opens and reads the warehouse at a folder; what is wrong with it is told as wrong use. */
 final class Warehouses {
     private Warehouses() {}
 
-    static Lake open(WarehouseOption option) {
+    static Lake open(Path folder) {
         try {
-            return Lake.open(LakeSettings.local(option.existing()));
+            return Lake.open(LakeSettings.local(folder));
         } catch (LakeException | IllegalArgumentException e) {
             throw CommandException.usage("--warehouse: " + e.getMessage());
         }
@@ -30,12 +30,8 @@ final class Warehouses {
      *
      * @param columns top-level columns, in the order of the row's values
      */
-    static void read(
-            WarehouseOption option,
-            TableLayout layout,
-            List<String> columns,
-            Consumer<Row> reader) {
-        try (Lake lake = open(option);
+    static void read(Path folder, TableLayout layout, List<String> columns, Consumer<Row> reader) {
+        try (Lake lake = open(folder);
                 CloseableIterable<Row> rows = lake.read(layout, columns)) {
             rows.forEach(reader);
         } catch (LakeException e) {
