@@ -1,0 +1,22 @@
+-- Question:   Who knocks where the doors are shut? Sources of rejected flows by the number of
+--             different targets, an address and a port each: scans stand at the top.
+-- Parameters: 1  from when, event time: TIMESTAMP '2026-03-01 00:00:00 UTC'
+--             2  until when, exclusive: TIMESTAMP '2026-03-02 00:00:00 UTC'
+-- Cost:       reads the hours of vpc_flow between the two; an hour is the unit of partition.
+SELECT
+    src_endpoint.ip                      AS source,
+    max(src_endpoint.location.country)   AS country,
+    max(src_endpoint.autonomous_system.name) AS network,
+    count(DISTINCT ROW (dst_endpoint.ip, dst_endpoint.port)) AS targets,
+    count(DISTINCT dst_endpoint.port)    AS ports,
+    count(*)                             AS flows,
+    sum(traffic.packets)                 AS packets,
+    min(time_dt)                         AS first_seen,
+    max(time_dt)                         AS last_seen
+FROM vpc_flow
+WHERE action = 'Denied'
+  AND time_dt >= ?
+  AND time_dt < ?
+GROUP BY src_endpoint.ip
+ORDER BY targets DESC, flows DESC, source
+LIMIT 50;
