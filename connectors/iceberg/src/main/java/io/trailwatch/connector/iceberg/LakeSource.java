@@ -7,10 +7,12 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.flink.source.IcebergSource;
 import org.apache.iceberg.flink.source.reader.RowDataConverter;
@@ -33,26 +35,73 @@ public final class LakeSource {
             String stringColumn,
             String uid,
             String name) {
-        Column column = layout.columns().get(layout.indexOf(stringColumn));
-        if (column.type() != ColumnType.Primitive.STRING) {
+        requireType(layout, stringColumn, ColumnType.Primitive.STRING);
+        return read(env, settings, layout, List.of(stringColumn), new FirstString(), uid, name);
+    }
+
+    /**
+     * Values of a long and a string column, under the conditions of {@link #column}.
+     *
+     * @throws LakeException if the table does not exist
+     * @throws IllegalArgumentException if the layout has no such columns
+     */
+    public static DataStream<Tuple2<Long, String>> columns(
+            StreamExecutionEnvironment env,
+            LakeSettings settings,
+            TableLayout layout,
+            String longColumn,
+            String stringColumn,
+            String uid,
+            String name) {
+        requireType(layout, longColumn, ColumnType.Primitive.LONG);
+        requireType(layout, stringColumn, ColumnType.Primitive.STRING);
+        // Columns come in the order of the table, whatever the order of their names here.
+        boolean longFirst = layout.indexOf(longColumn) < layout.indexOf(stringColumn);
+        return read(
+                env,
+                settings,
+                layout,
+                List.of(longColumn, stringColumn),
+                new LongAndString(longFirst),
+                uid,
+                name);
+    }
+
+    private static void requireType(TableLayout layout, String name, ColumnType.Primitive type) {
+        Column column = layout.columns().get(layout.indexOf(name));
+        if (column.type() != type) {
             throw new IllegalArgumentException(
-                    "table %s: column %s must be a STRING, is %s"
-                            .formatted(layout.name(), stringColumn, column.type()));
+                    "table %s: column %s must be a %s, is %s"
+                            .formatted(layout.name(), name, type, column.type()));
         }
+    }
+
+    private static <T> DataStream<T> read(
+            StreamExecutionEnvironment env,
+            LakeSettings settings,
+            TableLayout layout,
+            List<String> columns,
+            RowDataConverter<T> converter,
+            String uid,
+            String name) {
         try (Lake lake = Lake.open(settings)) {
             Table table = lake.load(layout);
-            IcebergSource.Builder<String> source =
-                    IcebergSource.<String>forOutputType(new FirstString())
+            IcebergSource.Builder<T> source =
+                    IcebergSource.forOutputType(converter)
                             .table(table)
                             .tableLoader(settings.tableLoader(layout))
-                            .project(table.schema().select(stringColumn))
-                            .filters(List.of(Expressions.notNull(stringColumn)))
+                            .project(table.schema().select(columns))
+                            .filters(
+                                    columns.stream().<Expression>map(Expressions::notNull).toList())
                             .streaming(false);
             if (table.currentSnapshot() != null) {
                 source.useSnapshotId(table.currentSnapshot().snapshotId());
             }
             return env.fromSource(
-                            source.build(), WatermarkStrategy.noWatermarks(), name, Types.STRING)
+                            source.build(),
+                            WatermarkStrategy.noWatermarks(),
+                            name,
+                            converter.getProducedType())
                     .uid(uid);
         }
     }
@@ -68,6 +117,27 @@ public final class LakeSource {
         @Override
         public TypeInformation<String> getProducedType() {
             return Types.STRING;
+        }
+    }
+
+    private static final class LongAndString implements RowDataConverter<Tuple2<Long, String>> {
+        private static final long serialVersionUID = 1;
+
+        private final boolean longFirst;
+
+        LongAndString(boolean longFirst) {
+            this.longFirst = longFirst;
+        }
+
+        @Override
+        public Tuple2<Long, String> apply(RowData row) {
+            return Tuple2.of(
+                    row.getLong(longFirst ? 0 : 1), row.getString(longFirst ? 1 : 0).toString());
+        }
+
+        @Override
+        public TypeInformation<Tuple2<Long, String>> getProducedType() {
+            return Types.TUPLE(Types.LONG, Types.STRING);
         }
     }
 }

@@ -46,12 +46,16 @@ final class AvroContainer {
         this.cutShort = cutShort;
     }
 
+    /** Avro tells the time of an event only when it is decoded. */
+    private static final long NO_HOUR = 0;
+
     /** Hands on an event that is known to follow our schema. */
     static void event(PieceSink sink, EventKeys keys, byte[] singleObject) {
         String eventId = AppEventAvro.eventId(singleObject);
         sink.event(
                 LogKind.APP_EVENT,
                 keys.appEvent(eventId, singleObject, 0, singleObject.length),
+                NO_HOUR,
                 "avro",
                 singleObject);
     }

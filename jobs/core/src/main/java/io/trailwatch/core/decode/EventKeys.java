@@ -54,7 +54,7 @@ final class EventKeys {
     String flow(FlowFormat format, byte[] bytes, int from, int to, Origin origin) {
         sha256.update(format.names().getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) '\n');
-        if (!format.identifiesRecords() || lacksInterface(format, bytes, from, to)) {
+        if (!format.identifiesRecords() || !format.namesInterface(bytes, from, to)) {
             for (String part :
                     new String[] {
                         origin.source(),
@@ -86,19 +86,5 @@ final class EventKeys {
     private String hash(byte[] bytes, int from, int to) {
         sha256.update(bytes, from, to - from);
         return HexFormat.of().formatHex(sha256.digest(), 0, 16);
-    }
-
-    private static boolean lacksInterface(FlowFormat format, byte[] bytes, int from, int to) {
-        int column = format.fields().indexOf("interface-id");
-        int start = from;
-        for (int i = from; i <= to; i++) {
-            if (i == to || bytes[i] == ' ' || bytes[i] == '\t') {
-                if (i > start && column-- == 0) {
-                    return i - start == 1 && bytes[start] == '-';
-                }
-                start = i + 1;
-            }
-        }
-        return true;
     }
 }

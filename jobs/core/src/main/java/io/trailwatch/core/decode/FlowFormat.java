@@ -58,11 +58,15 @@ final class FlowFormat {
     private final List<String> fields;
     private final String names;
     private final boolean identifiesRecords;
+    private final int interfaceColumn;
+    private final int startColumn;
 
     private FlowFormat(List<String> fields) {
         this.fields = List.copyOf(fields);
         this.names = String.join(" ", fields);
         this.identifiesRecords = this.fields.containsAll(IDENTITY);
+        this.interfaceColumn = this.fields.indexOf("interface-id");
+        this.startColumn = this.fields.indexOf("start");
     }
 
     /**
@@ -127,5 +131,48 @@ final class FlowFormat {
      */
     boolean identifiesRecords() {
         return identifiesRecords;
+    }
+
+    /** Hour of the record's start, counted from 1970 UTC; 0 where it tells none. */
+    long startHour(byte[] bytes, int from, int to) {
+        int start = startOfColumn(startColumn, bytes, from, to);
+        return start < 0
+                ? 0
+                : EventTimes.hourOfSeconds(bytes, start, endOfColumn(bytes, start, to));
+    }
+
+    /** Whether the record names the interface it was taken at. */
+    boolean namesInterface(byte[] bytes, int from, int to) {
+        int start = startOfColumn(interfaceColumn, bytes, from, to);
+        return start >= 0 && !(bytes[start] == '-' && endOfColumn(bytes, start, to) == start + 1);
+    }
+
+    /** Offset of the column with this number from 0; -1 where the record ends before it. */
+    private static int startOfColumn(int column, byte[] bytes, int from, int to) {
+        int left = column;
+        int i = from;
+        while (i < to && left >= 0) {
+            while (i < to && isBlank(bytes[i])) {
+                i++;
+            }
+            if (left == 0) {
+                return i < to ? i : -1;
+            }
+            i = endOfColumn(bytes, i, to);
+            left--;
+        }
+        return -1;
+    }
+
+    private static int endOfColumn(byte[] bytes, int start, int to) {
+        int end = start;
+        while (end < to && !isBlank(bytes[end])) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
     }
 }

@@ -22,10 +22,13 @@ final class ObjectHead {
     @Nullable String eventName;
     boolean hasEventVersion;
     boolean hasCloudTrailField;
+    @Nullable String eventTime;
+    @Nullable String timestamp;
 
     @Nullable String appEventId;
     boolean hasType;
     boolean hasTime;
+    @Nullable String appTime;
 
     @Nullable String messageType;
     @Nullable String detailType;
@@ -90,14 +93,22 @@ final class ObjectHead {
                 hasCloudTrailField = true;
             }
             case "eventVersion" -> hasEventVersion = true;
-            case "eventTime", "eventType" -> hasCloudTrailField = true;
+            case "eventTime" -> {
+                eventTime = text(value, json);
+                hasCloudTrailField = true;
+            }
+            case "@timestamp" -> timestamp = text(value, json);
+            case "eventType" -> hasCloudTrailField = true;
             case "userIdentity" -> {
                 hasCloudTrailField = true;
                 callerAccountId = value == JsonToken.START_OBJECT ? accountId(json) : null;
             }
             case "event_id" -> appEventId = text(value, json);
             case "type" -> hasType = true;
-            case "time" -> hasTime = true;
+            case "time" -> {
+                appTime = text(value, json);
+                hasTime = true;
+            }
             case "messageType" -> messageType = text(value, json);
             case "detail-type" -> detailType = text(value, json);
             case "Records" -> recordsOffset = offset(JsonToken.START_ARRAY, value, json);

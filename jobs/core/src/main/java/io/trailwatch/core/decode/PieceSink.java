@@ -32,8 +32,8 @@ final class PieceSink {
         return Origin.of(raw, count);
     }
 
-    void event(LogKind kind, String key, String format, byte[] payload) {
-        LogEvent event = new LogEvent(kind, key, format, next(), false, payload);
+    void event(LogKind kind, String key, long eventHour, String format, byte[] payload) {
+        LogEvent event = new LogEvent(kind, key, eventHour, format, next(), false, payload);
         hand(() -> out.event(event));
     }
 

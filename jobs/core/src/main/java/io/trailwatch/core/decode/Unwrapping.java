@@ -465,6 +465,7 @@ final class Unwrapping {
             sink.event(
                     LogKind.APP_EVENT,
                     keys.appEvent(head.appEventId, bytes, from, to),
+                    EventTimes.hour(head.appTime),
                     "json",
                     Arrays.copyOfRange(bytes, from, to));
         } else if (hint == SourceHint.CLOUDTRAIL
@@ -472,6 +473,7 @@ final class Unwrapping {
             sink.event(
                     LogKind.CLOUDTRAIL,
                     keys.cloudTrail(head, bytes, from, to),
+                    EventTimes.hour(head.eventTime != null ? head.eventTime : head.timestamp),
                     "json",
                     Arrays.copyOfRange(bytes, from, to));
         } else {
@@ -627,6 +629,7 @@ final class Unwrapping {
                 sink.event(
                         LogKind.VPC_FLOW,
                         keys.flow(format, bytes, from, to, sink.next()),
+                        format.startHour(bytes, from, to),
                         format.names(),
                         Arrays.copyOfRange(bytes, from, to));
                 return;

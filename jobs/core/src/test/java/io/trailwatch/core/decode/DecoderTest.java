@@ -344,6 +344,6 @@ class DecoderTest {
 
     private static LogEvent event(LogKind kind, String format, byte[] payload) {
         Origin origin = new Origin("arn:stream", "shard-0", "49", 0, ARRIVAL);
-        return new LogEvent(kind, "key", format, origin, false, payload);
+        return new LogEvent(kind, "key", 0, format, origin, false, payload);
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the timer fires when its last event was seen.
  */
 public final class BoundedDedupeFunction
-        extends KeyedCoProcessFunction<String, LogEvent, String, LogEvent> {
+        extends KeyedCoProcessFunction<EventIdentity, LogEvent, EventIdentity, LogEvent> {
     private static final long serialVersionUID = 1L;
 
     private transient @Nullable ValueState<LogEvent> first;
@@ -53,7 +53,7 @@ public final class BoundedDedupeFunction
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void processElement2(String storedKey, Context context, Collector<LogEvent> out)
+    public void processElement2(EventIdentity storedKey, Context context, Collector<LogEvent> out)
             throws Exception {
         stored.update(true);
         context.timerService().registerEventTimeTimer(Long.MAX_VALUE);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Lets the first of several equal events pass, in a stream without end. A key is forgotten {@code
  * ttl} after it was last seen: CloudWatch Logs and EventBridge retry for 24 hours.
  */
-public final class DedupeFunction extends KeyedProcessFunction<String, LogEvent, LogEvent> {
+public final class DedupeFunction extends KeyedProcessFunction<EventIdentity, LogEvent, LogEvent> {
     private static final long serialVersionUID = 1L;
 
     private final Duration ttl;

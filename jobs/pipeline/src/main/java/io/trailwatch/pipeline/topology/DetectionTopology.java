@@ -14,6 +14,7 @@ import io.trailwatch.pipeline.function.DecodeFunction;
 import io.trailwatch.pipeline.function.DedupeFunction;
 import io.trailwatch.pipeline.function.EnrichFunction;
 import io.trailwatch.pipeline.function.EnrichedEvent;
+import io.trailwatch.pipeline.function.EventIdentity;
 import io.trailwatch.pipeline.function.FeatureFunction;
 import io.trailwatch.pipeline.function.FindingRowsFunction;
 import io.trailwatch.pipeline.function.Ledger;
@@ -42,6 +43,8 @@ import org.apache.flink.util.OutputTag;
  */
 public final class DetectionTopology {
     private static final TypeInformation<LogEvent> LOG_EVENT = TypeInformation.of(LogEvent.class);
+    private static final TypeInformation<EventIdentity> EVENT_IDENTITY =
+            TypeInformation.of(EventIdentity.class);
     private static final TypeInformation<Finding> FINDING = TypeInformation.of(Finding.class);
     private static final TypeInformation<Quarantined> QUARANTINED =
             TypeInformation.of(Quarantined.class);
@@ -71,10 +74,15 @@ public final class DetectionTopology {
         // whole events
         SingleOutputStreamOperator<LogEvent> distinct =
                 (stored.isPresent()
-                                ? events.keyBy(LogEvent::key)
-                                        .connect(stored.get().events().keyBy(key -> key))
+                                ? events.keyBy(EventIdentity::of, EVENT_IDENTITY)
+                                        .connect(
+                                                stored.get()
+                                                        .events()
+                                                        .keyBy(
+                                                                identity -> identity,
+                                                                EVENT_IDENTITY))
                                         .process(new BoundedDedupeFunction())
-                                : events.keyBy(LogEvent::key)
+                                : events.keyBy(EventIdentity::of, EVENT_IDENTITY)
                                         .process(new DedupeFunction(settings.dedupeTtl())))
                         .returns(LOG_EVENT)
                         .uid(Uids.DEDUPE_EVENTS)

@@ -1,6 +1,7 @@
 package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.event.RawRecord;
+import io.trailwatch.pipeline.function.EventIdentity;
 import java.util.Optional;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
@@ -18,12 +19,13 @@ public interface Sources {
     /**
      * Keys the lake holds, each a bounded stream.
      *
-     * @param events {@code event_key} of all event tables
+     * @param events {@code event_key} of all event tables, with the hour of the event and with hour
+     *     0
      * @param findings {@code id} of findings
      * @param quarantine {@code id} of quarantine
      */
     record Stored(
-            DataStream<String> events,
+            DataStream<EventIdentity> events,
             DataStream<String> findings,
             DataStream<String> quarantine) {}
 }

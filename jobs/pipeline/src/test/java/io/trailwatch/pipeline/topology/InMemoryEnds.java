@@ -2,6 +2,7 @@ package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.event.RawRecord;
+import io.trailwatch.pipeline.function.EventIdentity;
 import io.trailwatch.table.TableLayout;
 import java.util.Base64;
 import java.util.List;
@@ -89,7 +90,14 @@ final class InMemoryEnds implements Sources, Sinks {
     @Override
     public Optional<Stored> stored() {
         return storedEvents.map(
-                keys -> new Stored(strings(keys), strings(List.of()), strings(List.of())));
+                keys -> new Stored(identities(keys), strings(List.of()), strings(List.of())));
+    }
+
+    private DataStream<EventIdentity> identities(List<String> keys) {
+        long hour = Logs.T0.getEpochSecond() / 3600;
+        return strings(keys)
+                .map(key -> new EventIdentity(hour, key))
+                .returns(TypeInformation.of(EventIdentity.class));
     }
 
     /** Flink makes no source of an empty list, so one key that nothing has stands in. */

@@ -277,6 +277,7 @@ class FeatureExtractionTest {
                 new LogEvent(
                         LogKind.CLOUDTRAIL,
                         key,
+                        0,
                         "json",
                         new Origin("file", "", "0", 0, T0),
                         false,
