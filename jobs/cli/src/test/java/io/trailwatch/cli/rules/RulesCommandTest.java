@@ -1,0 +1,108 @@
+package io.trailwatch.cli.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trailwatch.cli.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RulesCommandTest {
+    private static final String RULE =
+            """
+            title: Access key created
+            id: 6f2d8c1e-0000-4000-8000-000000000001
+            author: Ann Author
+            level: medium
+            logsource: {product: aws, service: cloudtrail}
+            detection:
+              selection: {eventName: CreateAccessKey}
+              condition: selection
+            """;
+
+    @TempDir private Path folder;
+    private Path rules;
+
+    @BeforeEach
+    void writeRule() throws IOException {
+        rules = Files.createDirectory(folder.resolve("rules"));
+        Files.writeString(rules.resolve("key.yml"), RULE);
+    }
+
+    private static String event(String id, String name) {
+        return """
+        {"eventVersion":"1.08","eventTime":"2026-03-01T10:00:00Z","eventID":"%s",\
+        "eventSource":"iam.amazonaws.com","eventName":"%s","awsRegion":"us-east-1",\
+        "recipientAccountId":"111122223333","userIdentity":{"type":"IAMUser",\
+        "arn":"arn:aws:iam::111122223333:user/alice"}}\
+        """
+                .formatted(id, name);
+    }
+
+    @Test
+    void matchNamesRuleEventFileAndLineOncePerPair() throws Exception {
+        Path events = folder.resolve("events.jsonl");
+        Files.writeString(
+                events,
+                String.join(
+                        "\n",
+                        event("e1", "ListUsers"),
+                        "",
+                        event("e2", "CreateAccessKey"),
+                        event("e2", "CreateAccessKey"),
+                        "not json",
+                        event("e3", "CreateAccessKey")));
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "rules", "match", "--rules", rules.toString(), events.toString(), "--json");
+        assertThat(run.status()).isZero();
+        assertThat(run.lines()).hasSize(2);
+        assertThat(new ObjectMapper().readTree(run.lines().get(0)))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .createObjectNode()
+                                .put("rule_id", "6f2d8c1e-0000-4000-8000-000000000001")
+                                .put("rule_title", "Access key created")
+                                .put("event_id", "e2")
+                                .put("file", events.toString())
+                                .put("line", 3));
+        assertThat(run.lines().get(1)).contains("\"e3\"").contains("\"line\":6");
+        assertThat(run.err()).contains("not read: " + events + ": UNKNOWN_FORMAT");
+    }
+
+    @Test
+    void checkTellsWhichRulesAreRefused() throws Exception {
+        CommandLineRun sound = CommandLineRun.of("rules", "check", "--rules", rules.toString());
+        assertThat(sound.status()).isZero();
+        assertThat(sound.out()).contains("1 rules understood, 0 refused");
+
+        Files.writeString(rules.resolve("bad.yml"), RULE.replace("condition: selection", ""));
+        CommandLineRun broken = CommandLineRun.of("rules", "check", "--rules", rules.toString());
+        assertThat(broken.status()).isEqualTo(1);
+        assertThat(broken.out()).contains("bad.yml: detection.condition: is missing");
+    }
+
+    @Test
+    void testFailsWhenAnExampleDoesNotMatch() throws Exception {
+        Files.writeString(rules.resolve("key.match.ndjson"), event("e1", "CreateAccessKey"));
+        Files.writeString(rules.resolve("key.miss.ndjson"), event("e2", "ListAccessKeys"));
+        assertThat(CommandLineRun.of("rules", "test", "--rules", rules.toString()).status())
+                .isZero();
+
+        Files.writeString(rules.resolve("key.miss.ndjson"), event("e2", "CreateAccessKey"));
+        CommandLineRun failed = CommandLineRun.of("rules", "test", "--rules", rules.toString());
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(failed.out()).contains("key.miss.ndjson line 1 matches the rule");
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsWrongUse() {
+        CommandLineRun run = CommandLineRun.of("rules", "list", "--rules", "/does/not/exist");
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--rules: there is no /does/not/exist");
+    }
+}
