@@ -93,7 +93,7 @@ class LakeTest {
                             "write.parquet.bloom-filter-enabled.column.src_endpoint.ip", "true")
                     .containsEntry("write.parquet.compression-codec", "zstd")
                     .containsEntry("write.parquet.row-group-size-bytes", "16777216")
-                    .containsEntry("write.parquet.dict-size-bytes", "262144")
+                    .containsEntry("write.parquet.dict-size-bytes", "32768")
                     .containsEntry("write.target-file-size-bytes", "134217728")
                     .containsEntry("write.metadata.delete-after-commit.enabled", "true");
         }

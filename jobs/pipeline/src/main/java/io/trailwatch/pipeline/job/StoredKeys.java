@@ -44,8 +44,8 @@ public final class StoredKeys {
                         "stored keys of " + table.name())
                 .<EventIdentity>flatMap(
                         (row, out) -> {
-                            out.collect(new EventIdentity(row.f0 / MILLIS_OF_HOUR, row.f1));
-                            out.collect(new EventIdentity(0, row.f1));
+                            out.collect(EventIdentity.of(row.f0 / MILLIS_OF_HOUR, row.f1));
+                            out.collect(EventIdentity.of(0, row.f1));
                         })
                 .returns(TypeInformation.of(EventIdentity.class))
                 .uid("identities-" + name)

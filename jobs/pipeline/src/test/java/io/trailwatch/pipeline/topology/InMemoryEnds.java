@@ -96,7 +96,7 @@ final class InMemoryEnds implements Sources, Sinks {
     private DataStream<EventIdentity> identities(List<String> keys) {
         long hour = Logs.T0.getEpochSecond() / 3600;
         return strings(keys)
-                .map(key -> new EventIdentity(hour, key))
+                .map(key -> EventIdentity.of(hour, key))
                 .returns(TypeInformation.of(EventIdentity.class));
     }
 
