@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -167,15 +168,17 @@ final class BoundedRun {
 
         @Override
         public DataStream<RawRecord> rawRecords() {
-            org.apache.flink.core.fs.Path[] paths =
+            // Large files first, so that no task is left with one at the end.
+            String[] paths =
                     files.stream()
-                            .map(file -> new org.apache.flink.core.fs.Path(file.toUri()))
-                            .toArray(org.apache.flink.core.fs.Path[]::new);
-            return env.fromSource(
-                            FileSource.forBulkFileFormat(new FileRecords(), paths).build(),
-                            WatermarkStrategy.noWatermarks(),
-                            "files")
-                    .uid("source-files");
+                            .sorted(Comparator.comparingLong(BoundedRun::size).reversed())
+                            .map(Path::toString)
+                            .toArray(String[]::new);
+            return env.fromData(Types.STRING, paths)
+                    .rebalance()
+                    .flatMap(new FileRecords())
+                    .returns(TypeInformation.of(RawRecord.class))
+                    .name("read files");
         }
 
         @Override

@@ -7,29 +7,25 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.file.src.FileSourceSplit;
-import org.apache.flink.connector.file.src.reader.BulkFormat;
-import org.apache.flink.connector.file.src.util.CheckpointedPosition;
-import org.apache.flink.connector.file.src.util.SingletonResultIterator;
-import org.apache.flink.core.fs.FSDataInputStream;
-import org.apache.flink.core.fs.Path;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files as raw records. A file of up to {@link #WHOLE_FILE_BYTES} is one record, as it is;
+ * Paths of files to raw records. A file of up to {@link #WHOLE_FILE_BYTES} is one record, as it is;
  * compressed or not. A larger one is read as lines (after inflating) and cut into records of whole
  * lines of about {@link #PART_BYTES}; a header line of flow logs is repeated in each. Larger files
  * that are not made of lines are out of reach: such a line is cut at {@link #WHOLE_FILE_BYTES}, and
  * unwrapping rejects the pieces by name. When a large gzip file is damaged, what came before the
  * damage is read, and its first bytes follow as a last record, which unwrapping rejects as broken.
  */
-final class FileRecords implements BulkFormat<RawRecord, FileSourceSplit> {
+final class FileRecords implements FlatMapFunction<String, RawRecord> {
     private static final long serialVersionUID = 1L;
 
     static final int WHOLE_FILE_BYTES = 64 << 20;
@@ -37,66 +33,35 @@ final class FileRecords implements BulkFormat<RawRecord, FileSourceSplit> {
     private static final int GZIP_HEADER_BYTES = 10;
 
     @Override
-    public Reader<RawRecord> createReader(Configuration configuration, FileSourceSplit split)
-            throws IOException {
-        return new FileReader(split, 0);
+    public void flatMap(String path, Collector<RawRecord> out) throws IOException {
+        try (FileReader reader = new FileReader(Path.of(path))) {
+            for (RawRecord record = reader.next(); record != null; record = reader.next()) {
+                out.collect(record);
+            }
+        }
     }
 
-    @Override
-    public Reader<RawRecord> restoreReader(Configuration configuration, FileSourceSplit split)
-            throws IOException {
-        long skip =
-                split.getReaderPosition()
-                        .map(CheckpointedPosition::getRecordsAfterOffset)
-                        .orElse(0L);
-        return new FileReader(split, skip);
-    }
-
-    @Override
-    public boolean isSplittable() {
-        return false;
-    }
-
-    @Override
-    public TypeInformation<RawRecord> getProducedType() {
-        return TypeInformation.of(RawRecord.class);
-    }
-
-    private static final class FileReader implements Reader<RawRecord> {
+    private static final class FileReader implements AutoCloseable {
         private final Path path;
         private final Instant modified;
         private final boolean whole;
         private final InputStream in;
-        private long parts;
         private long inflatedOffset;
         private byte[] header = new byte[0];
         private byte[] rest = new byte[0];
         private boolean ended;
         private boolean damaged;
 
-        FileReader(FileSourceSplit split, long skip) throws IOException {
-            path = split.path();
-            modified = Instant.ofEpochMilli(split.fileModificationTime());
-            whole = split.fileSize() <= WHOLE_FILE_BYTES;
-            FSDataInputStream file = path.getFileSystem().open(path);
+        FileReader(Path path) throws IOException {
+            this.path = path;
+            modified = Files.getLastModifiedTime(path).toInstant();
+            whole = Files.size(path) <= WHOLE_FILE_BYTES;
+            InputStream file = Files.newInputStream(path);
             in = whole ? file : inflating(file);
-            for (long i = 0; i < skip; i++) {
-                next();
-            }
         }
 
-        @Override
-        public @Nullable RecordIterator<RawRecord> readBatch() throws IOException {
-            RawRecord next = next();
-            if (next == null) {
-                return null;
-            }
-            SingletonResultIterator<RawRecord> batch = new SingletonResultIterator<>();
-            batch.set(next, CheckpointedPosition.NO_OFFSET, parts);
-            return batch;
-        }
-
-        private @Nullable RawRecord next() throws IOException {
+        /** The next record; null at the end of the file. */
+        @Nullable RawRecord next() throws IOException {
             if (ended && damaged) {
                 damaged = false;
                 return firstBytes();
@@ -104,7 +69,6 @@ final class FileRecords implements BulkFormat<RawRecord, FileSourceSplit> {
             if (ended) {
                 return null;
             }
-            parts++;
             if (whole) {
                 ended = true;
                 return record(0, in.readAllBytes());
@@ -167,13 +131,13 @@ final class FileRecords implements BulkFormat<RawRecord, FileSourceSplit> {
         }
 
         private RawRecord firstBytes() throws IOException {
-            try (FSDataInputStream file = path.getFileSystem().open(path)) {
+            try (InputStream file = Files.newInputStream(path)) {
                 return record(inflatedOffset, file.readNBytes(GZIP_HEADER_BYTES));
             }
         }
 
         private RawRecord record(long offset, byte[] bytes) {
-            return new RawRecord(path.getPath(), "", Long.toString(offset), modified, bytes);
+            return new RawRecord(path.toString(), "", Long.toString(offset), modified, bytes);
         }
 
         @Override
