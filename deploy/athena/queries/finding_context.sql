@@ -1,8 +1,9 @@
 -- Question:   What else did the entity of a finding do, from an hour before its first event to an
 --             hour after its last? The events that prove the finding are marked.
--- Parameters: 1  id of the finding, such as findings_triage.sql gives it: '0f3c...'
---             2  from when CloudTrail is read: TIMESTAMP '2026-03-01 00:00:00 UTC'
--- Cost:       reads the days of cloud_trail from parameter 2 on: name the day before the finding.
+-- Parameters: the subquery in WHERE takes the most severe finding about a principal; put the id of
+--             another in its place, as findings_triage.sql gives it. The timestamp: from when
+--             CloudTrail is read.
+-- Cost:       reads the days of cloud_trail from the timestamp on: name the day before the finding.
 SELECT
     call.time_dt,
     contains(finding.evidence, call.event_key) AS is_evidence,
@@ -22,7 +23,11 @@ JOIN cloud_trail AS call
                       AND finding.last_seen + INTERVAL '1' HOUR
  AND (contains(finding.evidence, call.event_key)
       OR finding.entity IN (call.actor.user.uid, call.actor.session.issuer, call.src_endpoint.ip))
-WHERE finding.id = ?
-  AND call.time_dt >= ?
+WHERE finding.id = (
+        SELECT id FROM findings
+        WHERE entity_type = 'principal'
+        ORDER BY severity_id DESC, time_dt, id
+        LIMIT 1)
+  AND call.time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
 ORDER BY call.time_dt, call.event_key
 LIMIT 1000;

@@ -1,6 +1,6 @@
 -- Question:   What needs a look first? Findings of one rule about one entity, gathered, the most
 --             severe and the latest first.
--- Parameters: 1  from when, event time: TIMESTAMP '2026-03-01 00:00:00 UTC'
+-- Parameters: the timestamp in WHERE: from when, event time.
 -- Cost:       reads the table findings from that day on, without the columns that are not named.
 SELECT
     severity,
@@ -15,7 +15,7 @@ SELECT
     max_by(message, time_dt)             AS latest,
     max_by(id, time_dt)                  AS latest_id
 FROM findings
-WHERE time_dt >= ?
+WHERE time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
 GROUP BY severity, severity_id, rule_id, rule_title, entity, account
 ORDER BY severity_id DESC, last_seen DESC, rule_title, entity
 LIMIT 100;

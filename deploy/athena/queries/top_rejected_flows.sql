@@ -1,7 +1,6 @@
 -- Question:   Who knocks where the doors are shut? Sources of rejected flows by the number of
 --             different targets, an address and a port each: scans stand at the top.
--- Parameters: 1  from when, event time: TIMESTAMP '2026-03-01 00:00:00 UTC'
---             2  until when, exclusive: TIMESTAMP '2026-03-02 00:00:00 UTC'
+-- Parameters: the timestamps in WHERE: from when, and until when, exclusive, event time.
 -- Cost:       reads the hours of vpc_flow between the two; an hour is the unit of partition.
 SELECT
     src_endpoint.ip                      AS source,
@@ -15,8 +14,8 @@ SELECT
     max(time_dt)                         AS last_seen
 FROM vpc_flow
 WHERE action = 'Denied'
-  AND time_dt >= ?
-  AND time_dt < ?
+  AND time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
+  AND time_dt < TIMESTAMP '2100-01-01 00:00:00 UTC'
 GROUP BY src_endpoint.ip
 ORDER BY targets DESC, flows DESC, source
 LIMIT 50;
