@@ -11,9 +11,13 @@ import io.trailwatch.cli.local.LocalState.Service;
 import io.trailwatch.cli.sql.TrinoDistribution;
 import io.trailwatch.cli.sql.TrinoServer;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.kinesis.KinesisConnection;
+import io.trailwatch.connector.kinesis.KinesisStreams;
 import io.trailwatch.connector.kinesis.local.KinesisEmulator;
 import io.trailwatch.connector.kinesis.local.KinesisEmulatorException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +31,7 @@ import picocli.CommandLine.Option;
         name = "local",
         subcommands = {
             LocalCommand.UpCommand.class,
+            PutCommand.class,
             LocalCommand.DownCommand.class,
             LocalCommand.StatusCommand.class
         },
@@ -39,10 +44,17 @@ import picocli.CommandLine.Option;
         footer = {
             "Examples:",
             "  ./trailwatch local up --warehouse warehouse",
+            "  ./trailwatch local put logs/",
             "  ./trailwatch local status",
             "  ./trailwatch local down"
         })
 public final class LocalCommand extends TrailwatchCommand {
+    /** The stream that {@code deploy/local/run.json} reads. */
+    static final String STREAM = "trail";
+
+    private static final KinesisEmulator.Endpoints USUAL =
+            new KinesisEmulator.Endpoints(4568, 4567);
+
     @Override
     public Integer call() {
         spec().commandLine().usage(console().err());
@@ -57,13 +69,29 @@ public final class LocalCommand extends TrailwatchCommand {
         return kinesisFolder(installation).resolve("kinesis.pid");
     }
 
+    /** The ports that deploy/local names, or any others when something listens there already. */
+    private static KinesisEmulator.Endpoints usualOrFree() {
+        return isFree(USUAL.plainPort()) && isFree(USUAL.tlsPort())
+                ? USUAL
+                : KinesisEmulator.Endpoints.free();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket ignored = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Starts what does not run yet. */
     @Command(
             name = "up",
             description = {
                 "Starts the Kinesis emulator (needs Node.js 18 or newer) and, with --warehouse,"
                         + " Trino over that warehouse (needs Java 24 or newer). Both listen on"
-                        + " loopback and run until 'local down'.",
+                        + " loopback and run until 'local down'. The emulator has a stream named"
+                        + " trail, which deploy/local/run.json reads.",
                 "S3, Glue and SNS are not emulated yet."
             },
             footer = {
@@ -114,8 +142,12 @@ public final class LocalCommand extends TrailwatchCommand {
                         KinesisEmulator.startDetached(
                                 installation.home().resolve("deploy/local"),
                                 folder,
-                                KinesisEmulator.Endpoints.free(),
+                                usualOrFree(),
                                 kinesisPidFile(installation));
+                try (KinesisStreams streams =
+                        KinesisStreams.connect(KinesisConnection.emulator(endpoints.http()))) {
+                    streams.createIfAbsent(STREAM, 2);
+                }
                 console().clearProgress();
                 String[] entry =
                         Files.readString(kinesisPidFile(installation)).strip().split(" ", 2);
@@ -129,6 +161,9 @@ public final class LocalCommand extends TrailwatchCommand {
                                 Long.parseLong(entry[1]),
                                 endpoints.http().toString(),
                                 folder));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw CommandException.failure("interrupted", e);
             } catch (KinesisEmulatorException e) {
                 throw CommandException.failure(String.valueOf(e.getMessage()), e);
             } catch (IOException e) {

@@ -51,8 +51,7 @@ class AthenaQueriesITCase {
 
     @Test
     void rejectedFlowsAreOrderedByTheirTargets() throws Exception {
-        List<JsonNode> rows =
-                run("top_rejected_flows.sql");
+        List<JsonNode> rows = run("top_rejected_flows.sql");
         assertThat(rows).hasSize(2);
         assertThat(rows.get(0).path("source").asText()).isEqualTo("198.51.100.7");
         assertThat(rows.get(0).path("targets").asLong()).isEqualTo(2);
