@@ -1,0 +1,354 @@
+package io.trailwatch.cli.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trailwatch.cli.CommandLineRun;
+import io.trailwatch.cli.lake.StoredFindings;
+import io.trailwatch.finding.Finding;
+import io.trailwatch.table.Row;
+import io.trailwatch.table.Tables;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code replay}: from files to tables, in a cluster within this process. */
+class ReplayITCase {
+    private static final String FLOW_HEADER =
+            "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets"
+                    + " bytes start end action log-status";
+
+    @TempDir private Path folder;
+
+    private static Path sharedData(String path) {
+        Path shared = Path.of(System.getProperty("trailwatch.shared.data", "none")).resolve(path);
+        assumeTrue(Files.exists(shared), () -> "real logs are absent: " + shared);
+        return shared;
+    }
+
+    private static JsonNode replay(Path warehouse, String... arguments) throws IOException {
+        List<String> line = new ArrayList<>(List.of("replay", "--json", "--warehouse"));
+        line.add(warehouse.toString());
+        line.addAll(Arrays.asList(arguments));
+        CommandLineRun run = CommandLineRun.of(line.toArray(String[]::new));
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.lines()).hasSize(1);
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    private static void assertLedgerHolds(Path warehouse) {
+        CommandLineRun ledger = CommandLineRun.of("ledger", "--warehouse", warehouse.toString());
+        assertThat(ledger.status()).as(ledger.err()).isZero();
+        assertThat(ledger.out()).contains("holds: received");
+    }
+
+    @Test
+    void aRealIntrusionIsFoundAndASecondReplayAddsNothing() throws Exception {
+        String logs = sharedData("cloudtrail-invictus-2023").toString();
+        Path warehouse = folder.resolve("warehouse");
+
+        JsonNode first = replay(warehouse, logs);
+        assertThat(first.path("written").asLong()).isEqualTo(2900);
+        assertThat(first.path("received").asLong())
+                .isEqualTo(2900 + first.path("quarantined").asLong());
+        List<String> keys = LakeRows.column(warehouse, Tables.CLOUD_TRAIL, "event_key");
+        assertThat(keys).hasSize(2900).doesNotHaveDuplicates();
+        assertLedgerHolds(warehouse);
+
+        List<Finding> findings = StoredFindings.read(warehouse);
+        assertThat(findings).hasSize(first.path("findings").asInt());
+        assertThat(findings).extracting(Finding::id).doesNotHaveDuplicates();
+        assertThat(findings).flatExtracting(Finding::evidence).isSubsetOf(keys);
+        assertThat(findings)
+                .extracting(Finding::ruleTitle)
+                .contains(
+                        "CloudTrail logging stopped or trail deleted",
+                        "CloudTrail event selectors narrowed",
+                        "VPC flow logs deleted",
+                        "EBS snapshot shared with another account",
+                        "Machine image shared with another account",
+                        "Database snapshot shared with another account",
+                        "Administration or database port opened to the Internet",
+                        "Role trust policy opened to the outside",
+                        "Roles Anywhere trust anchor created",
+                        "Access key created for another user",
+                        "Account tries to leave the organisation");
+        assertThat(findings)
+                .filteredOn(finding -> finding.ruleId().equals("trailwatch-denied-calls"))
+                .extracting(Finding::message)
+                .anySatisfy(message -> assertThat(message).contains("GetPasswordData"));
+
+        List<String> quarantine = LakeRows.column(warehouse, Tables.QUARANTINE, "id");
+        JsonNode second = replay(warehouse, logs);
+        assertThat(second.path("written").asLong()).isZero();
+        assertThat(second.path("findings").asLong()).isZero();
+        assertThat(second.path("quarantined").asLong()).isZero();
+        assertThat(second.path("received").asLong())
+                .isEqualTo(first.path("received").asLong())
+                .isEqualTo(second.path("deduplicated").asLong());
+        assertThat(LakeRows.column(warehouse, Tables.CLOUD_TRAIL, "event_key")).isEqualTo(keys);
+        assertThat(LakeRows.column(warehouse, Tables.QUARANTINE, "id")).isEqualTo(quarantine);
+        assertThat(StoredFindings.read(warehouse)).isEqualTo(findings);
+        assertLedgerHolds(warehouse);
+    }
+
+    /**
+     * A folder as it comes: good files and damaged ones.
+     *
+     * @param keys {@code event_key} of every call that can be read
+     * @param flows every flow record that can be read
+     * @param reasons pieces that cannot be read, by reason
+     */
+    private record Messy(
+            List<Path> files, Set<String> keys, Set<String> flows, Map<String, Long> reasons) {
+
+        static Messy write(Path folder) throws IOException {
+            Files.createDirectories(folder);
+            Random random = new Random(42);
+            List<SampleLogs.Call> readable = new ArrayList<>();
+            List<Path> files = new ArrayList<>();
+
+            List<SampleLogs.Call> good = new ArrayList<>();
+            good.add(SampleLogs.call("stop", 5, "cloudtrail", "StopLogging"));
+            String[] operations = {"ListUsers", "ListRoles", "GetUser"};
+            for (int i = 0; i < 12; i++) {
+                good.add(SampleLogs.refused("refused-" + i, 60 + i, "iam", operations[i % 3]));
+            }
+            readable.addAll(good);
+            files.add(
+                    Files.write(
+                            folder.resolve("good.json.gz"),
+                            SampleLogs.gzip(SampleLogs.trail(good))));
+
+            List<SampleLogs.Call> zipped = calls("zipped", 400);
+            byte[] gzip = SampleLogs.gzip(SampleLogs.trail(zipped));
+            byte[] cutGzip = Arrays.copyOf(gzip, gzip.length / 2);
+            String inflated = inflateUpToDamage(cutGzip);
+            zipped.stream().filter(call -> inflated.contains(call.json())).forEach(readable::add);
+            files.add(Files.write(folder.resolve("cut.json.gz"), cutGzip));
+
+            List<SampleLogs.Call> plain = calls("plain", 40);
+            String json = SampleLogs.trail(plain);
+            String cutJson = json.substring(0, json.length() / 2);
+            plain.stream().filter(call -> cutJson.contains(call.json())).forEach(readable::add);
+            files.add(Files.writeString(folder.resolve("cut.json"), cutJson));
+
+            byte[] noise = new byte[3000];
+            random.nextBytes(noise);
+            noise[0] = 0;
+            Arrays.asList(10, 1000, 2000).forEach(i -> noise[i] = '\n');
+            files.add(Files.write(folder.resolve("noise.bin"), noise));
+
+            List<String> lines = new ArrayList<>();
+            for (SampleLogs.Call call : calls("line", 990)) {
+                readable.add(call);
+                lines.add(call.json());
+            }
+            for (int i = 0; i < 10; i++) {
+                lines.add(99 * i, "{\"eventVersion\":\"1.08\",\"eventTime\":\"2026-11-2");
+            }
+            files.add(Files.write(folder.resolve("lines.jsonl"), lines));
+
+            List<String> flows =
+                    IntStream.range(0, 50).mapToObj(i -> SampleLogs.flow(i, 8000 + i)).toList();
+            List<String> flowLines = new ArrayList<>(flows);
+            flowLines.add(0, FLOW_HEADER);
+            flowLines.add(20, "2 111122223333 eni-0a1b2c3d 203.0.113.9");
+            files.add(Files.write(folder.resolve("flow.log"), flowLines));
+
+            Set<String> keys = new TreeSet<>();
+            readable.forEach(call -> keys.add(call.key()));
+            return new Messy(
+                    files,
+                    keys,
+                    new TreeSet<>(flows),
+                    new TreeMap<>(
+                            Map.of(
+                                    "BROKEN_GZIP", 1L,
+                                    "BROKEN_JSON", 11L,
+                                    "COLUMN_COUNT", 1L)));
+        }
+
+        private static List<SampleLogs.Call> calls(String name, int count) {
+            return IntStream.range(0, count)
+                    .mapToObj(i -> SampleLogs.call(name + i, i, "ec2", "DescribeInstances"))
+                    .toList();
+        }
+
+        private static String inflateUpToDamage(byte[] gzip) throws IOException {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+                for (int b = in.read(); b >= 0; b = in.read()) {
+                    text.write(b);
+                }
+            } catch (EOFException e) {
+                return text.toString(UTF_8);
+            }
+            throw new IllegalStateException("the stream is not damaged");
+        }
+    }
+
+    @Test
+    void aMessyFolderLosesNothingThatCanBeRead() throws Exception {
+        Path logs = folder.resolve("logs");
+        Messy messy = Messy.write(logs);
+        Path warehouse = folder.resolve("warehouse");
+
+        CommandLineRun run =
+                CommandLineRun.of("replay", logs.toString(), "--warehouse", warehouse.toString());
+        assertThat(run.status()).as(run.err()).isZero();
+
+        assertThat(LakeRows.column(warehouse, Tables.CLOUD_TRAIL, "event_key"))
+                .containsExactlyElementsOf(messy.keys());
+        assertThat(LakeRows.column(warehouse, Tables.VPC_FLOW, "raw_data"))
+                .containsExactlyElementsOf(messy.flows());
+
+        Map<String, Long> reasons = new TreeMap<>();
+        Set<String> unknown = new TreeSet<>();
+        for (Row row : LakeRows.of(warehouse, Tables.QUARANTINE, "reason", "source")) {
+            String reason = String.valueOf(row.value(0));
+            String file = Path.of(String.valueOf(row.value(1))).getFileName().toString();
+            if (reason.equals("UNKNOWN_FORMAT")) {
+                unknown.add(file);
+            } else {
+                reasons.merge(reason, 1L, Long::sum);
+            }
+        }
+        assertThat(unknown).containsExactly("noise.bin");
+        assertThat(reasons).isEqualTo(messy.reasons());
+        assertThat(run.out())
+                .contains("(holds)")
+                .contains(
+                        "Quarantine  1 BROKEN_GZIP",
+                        "Quarantine  11 BROKEN_JSON",
+                        "Quarantine  1 COLUMN_COUNT")
+                .containsPattern("Quarantine  \\d+ UNKNOWN_FORMAT");
+        assertLedgerHolds(warehouse);
+    }
+
+    @Test
+    void theOrderOfFilesAndTheParallelismChangeNothing() throws Exception {
+        List<String> files = new ArrayList<>();
+        Messy.write(folder.resolve("logs")).files().forEach(file -> files.add(file.toString()));
+        Path forwards = folder.resolve("forwards");
+        replay(forwards, with(files, "--parallelism", "1"));
+        Collections.reverse(files);
+        Path backwards = folder.resolve("backwards");
+        replay(backwards, with(files, "--parallelism", "2"));
+
+        for (var table : List.of(Tables.CLOUD_TRAIL, Tables.VPC_FLOW)) {
+            assertThat(LakeRows.column(backwards, table, "event_key"))
+                    .isNotEmpty()
+                    .isEqualTo(LakeRows.column(forwards, table, "event_key"));
+        }
+        assertThat(LakeRows.column(backwards, Tables.QUARANTINE, "id"))
+                .isEqualTo(LakeRows.column(forwards, Tables.QUARANTINE, "id"));
+        assertThat(StoredFindings.read(backwards)).isEqualTo(StoredFindings.read(forwards));
+        assertThat(StoredFindings.read(forwards))
+                .extracting(Finding::ruleTitle)
+                .contains("CloudTrail logging stopped or trail deleted", "Burst of refused calls");
+    }
+
+    private static String[] with(Collection<String> files, String... options) {
+        List<String> arguments = new ArrayList<>(files);
+        arguments.addAll(Arrays.asList(options));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
+    void placesAndThreatListsReachTheRowsOfTheirAddresses() throws Exception {
+        Path cities = sharedData("maxmind-test-mmdb/GeoLite2-City-Test.mmdb");
+        Path logs = folder.resolve("trail.json");
+        SampleLogs.Call swedish = SampleLogs.callFrom("89.160.20.112", "swedish", 0);
+        SampleLogs.Call other = SampleLogs.callFrom("203.0.113.77", "other", 1);
+        Files.writeString(logs, SampleLogs.trail(List.of(swedish, other)));
+        Path intel = folder.resolve("bad-addresses.txt");
+        Files.writeString(intel, "# seen in attacks\n89.160.20.112\n");
+        Path warehouse = folder.resolve("warehouse");
+
+        replay(
+                warehouse,
+                logs.toString(),
+                "--geoip",
+                cities.toString(),
+                "--intel",
+                intel.toString());
+
+        Map<String, String> rows = new TreeMap<>();
+        for (Row row :
+                LakeRows.of(
+                        warehouse,
+                        Tables.CLOUD_TRAIL,
+                        "event_key",
+                        "src_endpoint",
+                        "enrichments")) {
+            rows.put(String.valueOf(row.value(0)), String.valueOf(row.value(1)) + row.value(2));
+        }
+        assertThat(rows).containsOnlyKeys(swedish.key(), other.key());
+        assertThat(rows.get(swedish.key()))
+                .contains("[SE, Linköping]", "89.160.20.112", "bad-addresses");
+        assertThat(rows.get(other.key())).doesNotContain("SE", "bad-addresses");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--flow-format, Not-A-Field!",
+        "--geoip, no-such-file.mmdb",
+        "--intel, no-such-file.txt",
+        "--rules, no-such-folder",
+        "--source, syslog",
+        "--parallelism, 0"
+    })
+    void anOptionThatCannotBeIsNamedWithItsValue(String option, String value) throws Exception {
+        Path logs = folder.resolve("flow.log");
+        Files.writeString(logs, SampleLogs.flow(0, 443) + "\n");
+        Path warehouse = folder.resolve("warehouse");
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "replay",
+                        logs.toString(),
+                        "--warehouse",
+                        warehouse.toString(),
+                        option,
+                        value);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains(option, value);
+        assertThat(warehouse).doesNotExist();
+    }
+
+    @Test
+    void aPathThatIsNotThereIsNamed() {
+        Path absent = folder.resolve("absent");
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "replay",
+                        absent.toString(),
+                        "--warehouse",
+                        folder.resolve("warehouse").toString());
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains(absent.toString());
+    }
+}
