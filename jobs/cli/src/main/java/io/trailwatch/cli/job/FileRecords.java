@@ -32,6 +32,18 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
     static final int PART_BYTES = 8 << 20;
     private static final int GZIP_HEADER_BYTES = 10;
 
+    private final int wholeFileBytes;
+    private final int partBytes;
+
+    FileRecords() {
+        this(WHOLE_FILE_BYTES, PART_BYTES);
+    }
+
+    FileRecords(int wholeFileBytes, int partBytes) {
+        this.wholeFileBytes = wholeFileBytes;
+        this.partBytes = partBytes;
+    }
+
     @Override
     public void flatMap(String path, Collector<RawRecord> out) throws IOException {
         try (FileReader reader = new FileReader(Path.of(path))) {
@@ -41,7 +53,7 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
         }
     }
 
-    private static final class FileReader implements AutoCloseable {
+    private final class FileReader implements AutoCloseable {
         private final Path path;
         private final Instant modified;
         private final boolean whole;
@@ -55,7 +67,7 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
         FileReader(Path path) throws IOException {
             this.path = path;
             modified = Files.getLastModifiedTime(path).toInstant();
-            whole = Files.size(path) <= WHOLE_FILE_BYTES;
+            whole = Files.size(path) <= wholeFileBytes;
             InputStream file = Files.newInputStream(path);
             in = whole ? file : inflating(file);
         }
@@ -77,13 +89,13 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
         }
 
         private @Nullable RawRecord nextLines() throws IOException {
-            ByteArrayOutputStream part = new ByteArrayOutputStream(PART_BYTES + rest.length);
+            ByteArrayOutputStream part = new ByteArrayOutputStream(partBytes + rest.length);
             part.write(rest);
             rest = new byte[0];
             int lastNewline = -1;
-            while (lastNewline < 0 && part.size() < WHOLE_FILE_BYTES) {
+            while (lastNewline < 0 && part.size() < wholeFileBytes) {
                 int read = readPart(part);
-                if (read < PART_BYTES) {
+                if (read < partBytes) {
                     ended = true;
                     break;
                 }
@@ -116,8 +128,8 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
             byte[] buffer = new byte[1 << 16];
             int total = 0;
             try {
-                while (total < PART_BYTES) {
-                    int read = in.read(buffer, 0, Math.min(buffer.length, PART_BYTES - total));
+                while (total < partBytes) {
+                    int read = in.read(buffer, 0, Math.min(buffer.length, partBytes - total));
                     if (read < 0) {
                         return total;
                     }
