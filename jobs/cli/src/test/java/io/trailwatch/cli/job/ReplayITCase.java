@@ -316,6 +316,7 @@ class ReplayITCase {
     @ParameterizedTest
     @CsvSource({
         "--flow-format, Not-A-Field!",
+        "--flow-format, nonsense",
         "--geoip, no-such-file.mmdb",
         "--intel, no-such-file.txt",
         "--rules, no-such-folder",

@@ -115,6 +115,20 @@ final class FlowFormat {
         }
     }
 
+    /**
+     * Refuses a format that only has names no flow log knows; beside known ones new names may
+     * stand.
+     *
+     * @throws IllegalArgumentException if no name is known
+     */
+    void requireAKnownField() {
+        if (fields.stream().noneMatch(KNOWN::contains)) {
+            throw new IllegalArgumentException(
+                    "flow format '%s' names no field of flow logs, such as srcaddr"
+                            .formatted(names));
+        }
+    }
+
     /** AWS field names, no two the same. */
     List<String> fields() {
         return fields;

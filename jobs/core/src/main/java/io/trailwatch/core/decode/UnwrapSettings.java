@@ -18,13 +18,13 @@ public record UnwrapSettings(SourceHint hint, @Nullable String flowFormat, Decod
             new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT);
 
     /**
-     * @throws IllegalArgumentException if the flow format cannot be read
+     * @throws IllegalArgumentException if the flow format cannot be read, or names no field of AWS
      */
     public UnwrapSettings {
         requireNonNull(hint, "hint");
         requireNonNull(limits, "limits");
         if (flowFormat != null) {
-            FlowFormat.parse(flowFormat);
+            FlowFormat.parse(flowFormat).requireAKnownField();
         }
     }
 }
