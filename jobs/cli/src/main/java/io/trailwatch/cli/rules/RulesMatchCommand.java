@@ -1,8 +1,5 @@
 package io.trailwatch.cli.rules;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.SafeText;
 import io.trailwatch.cli.TextTable;
@@ -13,8 +10,6 @@ import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
-import io.trailwatch.core.decode.EventBody;
-import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.decode.Pieces;
 import io.trailwatch.core.decode.UnwrapSettings;
 import io.trailwatch.core.decode.Unwrapper;
@@ -36,7 +31,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,8 +57,6 @@ import picocli.CommandLine.Parameters;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class RulesMatchCommand extends TrailwatchCommand {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** A file is read whole. */
     private static final int MAX_FILE_BYTES = 256 << 20;
 
@@ -203,11 +195,7 @@ public final class RulesMatchCommand extends TrailwatchCommand {
     }
 
     private void match(DecodedEvent decoded, RuleSet compiled, Path file, Lines lines) {
-        ObjectNode fields = fields(decoded.body());
-        if (fields == null) {
-            return;
-        }
-        List<SigmaRule> matched = compiled.match(fields, decoded.event().kind());
+        List<SigmaRule> matched = compiled.match(decoded);
         if (matched.isEmpty()) {
             return;
         }
@@ -217,24 +205,6 @@ public final class RulesMatchCommand extends TrailwatchCommand {
             if (matches.add(new Match(rule.id(), eventId))) {
                 print(rule, eventId, file, line);
             }
-        }
-    }
-
-    private static @Nullable ObjectNode fields(EventBody body) {
-        if (body instanceof CloudTrailEvent call) {
-            return call.json();
-        }
-        if (body instanceof FlowRecord flow) {
-            ObjectNode fields = JSON.createObjectNode();
-            flow.fields().forEach(fields::put);
-            return fields;
-        }
-        try {
-            return JSON.readTree(((AppEvent) body).raw()) instanceof ObjectNode fields
-                    ? fields
-                    : null;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a decoded event is no JSON", e);
         }
     }
 

@@ -3,10 +3,7 @@ package io.trailwatch.pipeline.function;
 import io.trailwatch.event.LogEvent;
 import java.time.Duration;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +24,7 @@ public final class DedupeFunction extends KeyedProcessFunction<EventIdentity, Lo
 
     @Override
     public void open(OpenContext context) {
-        ValueStateDescriptor<Boolean> descriptor =
-                new ValueStateDescriptor<>("seen", Types.BOOLEAN);
-        descriptor.enableTimeToLive(
-                StateTtlConfig.newBuilder(ttl)
-                        .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
-                        .cleanupIncrementally(16, true)
-                        .cleanupFullSnapshot()
-                        .build());
-        seen = getRuntimeContext().getState(descriptor);
+        seen = getRuntimeContext().getState(SeenState.descriptor(ttl));
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.trailwatch.pipeline.function;
 
-import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.detect.rule.RuleFindings;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.rule.SigmaRule;
@@ -8,8 +7,8 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Matches every CloudTrail event with the rules; the event goes on unchanged, findings leave by
- * {@link Side#FINDINGS}.
+ * Matches every event with the rules; the event goes on unchanged, findings leave by {@link
+ * Side#FINDINGS}.
  */
 public final class MatchFunction extends ProcessFunction<EnrichedEvent, EnrichedEvent> {
     private static final long serialVersionUID = 1L;
@@ -22,10 +21,8 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
 
     @Override
     public void processElement(EnrichedEvent event, Context context, Collector<EnrichedEvent> out) {
-        if (event.decoded().body() instanceof CloudTrailEvent call) {
-            for (SigmaRule rule : rules.match(call.json(), event.decoded().event().kind())) {
-                context.output(Side.FINDINGS, RuleFindings.finding(rule, event.decoded()));
-            }
+        for (SigmaRule rule : rules.match(event.decoded())) {
+            context.output(Side.FINDINGS, RuleFindings.finding(rule, event.decoded()));
         }
         out.collect(event);
     }

@@ -46,6 +46,8 @@ class DetectionTopologyITCase {
         assertThat(run.strings(Tables.FINDINGS, "rule_id"))
                 .containsExactlyInAnyOrder(
                         "6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c01",
+                        "6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c02",
+                        "6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c03",
                         "trailwatch-denied-calls",
                         "trailwatch-port-scan-vertical",
                         "trailwatch-credential-stuffing");
@@ -54,6 +56,8 @@ class DetectionTopologyITCase {
                         "arn:aws:iam::111122223333:user/alice",
                         "arn:aws:iam::111122223333:user/mallory",
                         "203.0.113.9",
+                        "203.0.113.9",
+                        "user-0",
                         "user-12");
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A morning of logs of our own: one stopped trail, one burst of refused calls, one port scan, one
@@ -35,7 +36,14 @@ final class Logs {
                 new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT),
                 DecodeLimits.DEFAULT,
                 new EnrichmentFiles(List.of(), List.of()),
-                RuleSet.compile(RuleLoader.parse("trail-stopped.yml", TRAIL_STOPPED).orThrow()),
+                RuleSet.compile(
+                        Stream.of(TRAIL_STOPPED, SSH_KNOCK, GUEST_SIGN_IN)
+                                .flatMap(
+                                        rule ->
+                                                RuleLoader.parse("test.yml", rule)
+                                                        .orThrow()
+                                                        .stream())
+                                .toList()),
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
@@ -63,6 +71,43 @@ final class Logs {
                     eventName: StopLogging
                 condition: selection
             level: high
+            """;
+
+    private static final String SSH_KNOCK =
+            """
+            title: SSH knock
+            id: 6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c02
+            status: test
+            description: A rejected flow to SSH.
+            author: Trailwatch
+            date: 2026-11-21
+            logsource:
+                product: aws
+                service: vpcflow
+            detection:
+                selection:
+                    dstport: 22
+                    action: REJECT
+                condition: selection
+            level: low
+            """;
+
+    private static final String GUEST_SIGN_IN =
+            """
+            title: First user signed in
+            id: 6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c03
+            status: test
+            description: A sign-in of one user.
+            author: Trailwatch
+            date: 2026-11-21
+            logsource:
+                category: application
+            detection:
+                selection:
+                    type: auth.sign_in
+                    user: user-0
+                condition: selection
+            level: low
             """;
 
     /** All records, several events each; one repeats events of another, one is garbage. */

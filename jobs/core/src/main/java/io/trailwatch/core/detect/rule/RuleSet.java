@@ -2,6 +2,7 @@ package io.trailwatch.core.detect.rule;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.event.LogKind;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -76,6 +77,15 @@ public final class RuleSet implements Serializable {
     public List<SigmaRule> match(ObjectNode event, LogKind kind) {
         Index index = indexes.get(kind);
         return index == null ? List.of() : index.match(event);
+    }
+
+    /**
+     * The rules that match an event, sorted by id; an event of a log without rules is not looked
+     * at.
+     */
+    public List<SigmaRule> match(DecodedEvent event) {
+        Index index = indexes.get(event.event().kind());
+        return index == null ? List.of() : index.match(RuleFields.of(event.body()));
     }
 
     /** The rules of one log, by what they require of one of its fields. */
