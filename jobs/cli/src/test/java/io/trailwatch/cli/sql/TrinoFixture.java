@@ -92,6 +92,7 @@ public final class TrinoFixture {
                         Map.entry("rule_title", rule),
                         Map.entry("severity", severity),
                         Map.entry("severity_id", severity.equals("high") ? 4 : 3),
+                        Map.entry("entity_type", entity.startsWith("arn:") ? "principal" : "ip"),
                         Map.entry("entity", entity),
                         Map.entry("account", "111122223333"),
                         Map.entry("techniques", List.of("T1098.001", "T1078")),
