@@ -16,7 +16,7 @@ import java.util.HexFormat;
  * @param id 32 hexadecimal digits over origin, stage and bytes: the same bytes of the same place
  *     have the same id
  * @param origin where the bytes were cut from
- * @param stage {@code unwrap}, {@code decode} or {@code normalise}
+ * @param stage {@code unwrap}, {@code decode}, {@code match} or {@code normalise}
  * @param detail one line that names the field, the value and the limit; free of control characters
  * @param payload the bytes
  */

@@ -331,7 +331,7 @@ public final class Tables {
                     List.of(
                             required("id", STRING, "Hash of place, stage and bytes"),
                             required("arrival_time", TIMESTAMP, "Arrival of the raw record"),
-                            required("stage", STRING, "unwrap, decode or normalise"),
+                            required("stage", STRING, "unwrap, decode, match or normalise"),
                             required("reason", STRING, "Reason code"),
                             required("detail", STRING, "Field, value and limit"),
                             required("source", STRING, "Stream ARN or file"),

@@ -170,6 +170,7 @@ public final class DetectionTopology {
                 events.getSideOutput(Side.QUARANTINE)
                         .union(
                                 decoded.getSideOutput(Side.QUARANTINE),
+                                matched.getSideOutput(Side.QUARANTINE),
                                 normalised.getSideOutput(Side.QUARANTINE));
         DataStream<Quarantined> quarantined;
         DataStream<LedgerEntry> ofQuarantine;
