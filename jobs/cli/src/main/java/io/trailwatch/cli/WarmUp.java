@@ -12,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
@@ -55,7 +53,7 @@ public final class WarmUp {
             run("findings", "--help");
             run("findings", "--warehouse", directory + "/absent");
         } finally {
-            delete(warehouse);
+            Folders.delete(warehouse);
         }
     }
 
@@ -104,13 +102,5 @@ public final class WarmUp {
                             "no plain value for column %s of type %s"
                                     .formatted(column.name(), type));
         };
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

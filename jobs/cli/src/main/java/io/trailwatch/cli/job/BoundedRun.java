@@ -1,6 +1,5 @@
 package io.trailwatch.cli.job;
 
-import io.trailwatch.cli.CommandException;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.RunCounters;
@@ -19,15 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -78,60 +71,33 @@ final class BoundedRun {
     /**
      * Runs to the end and tells what was done.
      *
-     * @throws CommandException if the job failed; nothing of the run is in the tables then
+     * @throws io.trailwatch.cli.CommandException if the job failed; nothing of the run is in the
+     *     tables then
      */
     RunSummary execute(Progress progress) {
         Instant start = Instant.now();
         LakeSinks sinks = LakeSinks.prepare(lake);
         StreamExecutionEnvironment env = LocalCluster.bounded(parallelism);
         DetectionTopology.wire(new FileSources(env), sinks, settings);
-        Map<String, Object> accumulators = awaitEnd(submit(env), progress);
+        Map<String, Object> accumulators;
+        try {
+            accumulators =
+                    LocalJob.start(env, "trailwatch replay")
+                            .awaitEnd(
+                                    counters ->
+                                            progress.show(
+                                                    RunCounters.count(
+                                                            counters, RunCounters.UNWRAPPED),
+                                                    RunCounters.count(
+                                                            counters, RunCounters.NORMALISED)));
+        } finally {
+            progress.clear();
+        }
         return RunSummary.of(
                 files.size(),
                 files.stream().mapToLong(BoundedRun::size).sum(),
                 accumulators,
                 Duration.between(start, Instant.now()));
-    }
-
-    private static JobClient submit(StreamExecutionEnvironment env) {
-        try {
-            return env.executeAsync("trailwatch replay");
-        } catch (Exception e) {
-            throw CommandException.failure("the job could not be started", e);
-        }
-    }
-
-    private static Map<String, Object> awaitEnd(JobClient job, Progress progress) {
-        CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
-        try {
-            while (true) {
-                try {
-                    return end.get(1, TimeUnit.SECONDS).getAllAccumulatorResults();
-                } catch (TimeoutException e) {
-                    report(job, progress);
-                }
-            }
-        } catch (InterruptedException e) {
-            job.cancel();
-            Thread.currentThread().interrupt();
-            throw CommandException.failure("interrupted", e);
-        } catch (ExecutionException e) {
-            throw CommandException.failure(RootCause.of(e), e);
-        } finally {
-            progress.clear();
-        }
-    }
-
-    private static void report(JobClient job, Progress progress) throws InterruptedException {
-        try {
-            Map<String, Object> counters = job.getAccumulators().get();
-            progress.show(
-                    RunCounters.count(counters, RunCounters.UNWRAPPED),
-                    RunCounters.count(counters, RunCounters.NORMALISED));
-        } catch (ExecutionException e) {
-            // The job has just ended; its result says how.
-            progress.clear();
-        }
     }
 
     private static List<Path> filesBelow(Path path) {

@@ -2,6 +2,7 @@ package io.trailwatch.cli.job;
 
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Console;
+import io.trailwatch.cli.Folders;
 import io.trailwatch.cli.SafeText;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
@@ -20,7 +21,6 @@ import io.trailwatch.pipeline.job.JobSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -156,20 +156,7 @@ public final class DemoCommand extends TrailwatchCommand {
                                 + " empty folder");
             }
         }
-        delete(out.resolve(LOGS));
-        delete(out.resolve(WAREHOUSE));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.delete(path);
-        }
+        Folders.delete(out.resolve(LOGS));
+        Folders.delete(out.resolve(WAREHOUSE));
     }
 }

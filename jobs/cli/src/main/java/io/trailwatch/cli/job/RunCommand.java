@@ -12,13 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,14 +64,14 @@ public final class RunCommand extends TrailwatchCommand {
     private int parallelism = Runtime.getRuntime().availableProcessors();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (checkpointSeconds < 1) {
             throw CommandException.usage(
                     "--checkpoint-interval is %d, must be at least 1".formatted(checkpointSeconds));
         }
         Path folder = checkpoints.orElse(Path.of(config + ".checkpoints")).toAbsolutePath();
         Optional<Path> last;
-        JobClient job;
+        LocalJob job;
         try {
             Configuration options = DetectionJob.read(config.toString());
             last = Checkpoints.newest(folder);
@@ -85,7 +79,7 @@ public final class RunCommand extends TrailwatchCommand {
                     LocalCluster.streaming(
                             parallelism, folder, Duration.ofSeconds(checkpointSeconds), last);
             DetectionJob.build(env, options);
-            job = submit(env);
+            job = LocalJob.start(env, "trailwatch run");
         } catch (IOException e) {
             throw CommandException.usage(
                     "--config: cannot read %s: %s".formatted(config, e.getMessage()));
@@ -98,45 +92,17 @@ public final class RunCommand extends TrailwatchCommand {
                         .orElse("Starting without a checkpoint."));
         console.println("Running; Ctrl-C stops. Checkpoints: " + folder);
         console.out().flush();
-        awaitEnd(job, console);
+        job.awaitEnd(counters -> report(counters, console));
         return Trailwatch.EXIT_OK;
     }
 
-    private static JobClient submit(StreamExecutionEnvironment env) {
-        try {
-            return env.executeAsync("trailwatch run");
-        } catch (Exception e) {
-            throw CommandException.failure("the job could not be started: " + e.getMessage(), e);
-        }
-    }
-
-    private static void awaitEnd(JobClient job, Console console) throws InterruptedException {
-        CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
-        while (true) {
-            try {
-                end.get(1, TimeUnit.SECONDS);
-                return;
-            } catch (TimeoutException e) {
-                report(job, console);
-            } catch (ExecutionException e) {
-                throw CommandException.failure(RootCause.of(e), e);
-            }
-        }
-    }
-
-    private static void report(JobClient job, Console console) throws InterruptedException {
-        try {
-            Map<String, Object> counters = job.getAccumulators().get();
-            console.progress(
-                    String.format(
-                            Locale.ROOT,
-                            "%,d events received, %,d normalised, %,d findings since the start",
-                            RunCounters.count(counters, RunCounters.UNWRAPPED),
-                            RunCounters.count(counters, RunCounters.NORMALISED),
-                            RunCounters.count(counters, RunCounters.FINDINGS)));
-        } catch (ExecutionException e) {
-            // The job is restarting or has just ended; its result says how.
-            console.clearProgress();
-        }
+    private static void report(Map<String, Object> counters, Console console) {
+        console.progress(
+                String.format(
+                        Locale.ROOT,
+                        "%,d events received, %,d normalised, %,d findings since the start",
+                        RunCounters.count(counters, RunCounters.UNWRAPPED),
+                        RunCounters.count(counters, RunCounters.NORMALISED),
+                        RunCounters.count(counters, RunCounters.FINDINGS)));
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Console;
+import io.trailwatch.cli.Folders;
 import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.JavaRuntimes;
 import io.trailwatch.cli.JavaRuntimes.JavaRuntime;
@@ -13,10 +14,8 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Trino as it lies on disk: the server, its Iceberg plugin, and the SQLite driver with which the
@@ -111,7 +110,7 @@ public record TrinoDistribution(Path folder) {
                         "Unpacking Trino " + VERSION);
                 Path unpacked = part.resolve(server);
                 Path plugins = unpacked.resolve("plugin");
-                delete(plugins);
+                Folders.delete(plugins);
                 Files.createDirectories(plugins);
                 Path iceberg = plugins.resolve("iceberg");
                 Files.move(part.resolve("trino-iceberg-" + VERSION), iceberg);
@@ -124,7 +123,7 @@ public record TrinoDistribution(Path folder) {
                     Files.move(unpacked, folder);
                 }
             } finally {
-                delete(part);
+                Folders.delete(part);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack Trino into " + folder, e);
@@ -188,17 +187,6 @@ public record TrinoDistribution(Path folder) {
                             .toURI());
         } catch (ClassNotFoundException | URISyntaxException e) {
             throw new IllegalStateException("the SQLite driver is not on the class path", e);
-        }
-    }
-
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Console;
+import io.trailwatch.cli.Folders;
 import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.JavaRuntimes.JavaRuntime;
 import io.trailwatch.connector.iceberg.LakeSettings;
@@ -230,7 +231,7 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
     public static void stop(Optional<ProcessHandle> process, Path folder) {
         process.ifPresent(TrinoServer::end);
         try {
-            TrinoDistribution.delete(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
         }
