@@ -39,19 +39,37 @@ import org.jspecify.annotations.Nullable;
 public final class Lake implements AutoCloseable {
     private static final Namespace NAMESPACE = Namespace.of(TableLayout.NAMESPACE);
 
+    private static final int OPEN_ATTEMPTS = 5;
+
     private final LakeSettings settings;
     private final Catalog catalog;
 
     private Lake(LakeSettings settings) {
         this.settings = settings;
         try {
-            this.catalog = settings.catalogLoader().loadCatalog();
+            this.catalog = load(settings);
         } catch (UncheckedSQLException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new LakeException(
                     "cannot open the catalog of warehouse %s: %s"
                             .formatted(settings.display(), cause.getMessage()),
                     e);
+        }
+    }
+
+    /**
+     * Of two processes that open a new catalog at once, one finds its tables being made: it tries
+     * again.
+     */
+    private static Catalog load(LakeSettings settings) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return settings.catalogLoader().loadCatalog();
+            } catch (UncheckedSQLException e) {
+                if (attempt == OPEN_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
