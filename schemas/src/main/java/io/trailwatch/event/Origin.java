@@ -13,16 +13,24 @@ import java.util.Comparator;
  * @param source stream ARN, or the path of the file
  * @param shard shard id; empty for files
  * @param sequence sequence number of the raw record
+ * @param subSequence place of the raw record within its aggregate
  * @param index place within the raw record, from 0
  * @param arrivalTime arrival of the raw record
  */
-public record Origin(String source, String shard, String sequence, int index, Instant arrivalTime)
+public record Origin(
+        String source,
+        String shard,
+        String sequence,
+        int subSequence,
+        int index,
+        Instant arrivalTime)
         implements Comparable<Origin> {
     private static final Comparator<Origin> ORDER =
             Comparator.comparing(Origin::source)
                     .thenComparing(Origin::shard)
                     .thenComparing(origin -> origin.sequence().length())
                     .thenComparing(Origin::sequence)
+                    .thenComparing(Origin::subSequence)
                     .thenComparing(Origin::index);
 
     public Origin {
@@ -34,7 +42,13 @@ public record Origin(String source, String shard, String sequence, int index, In
 
     /** The place of the piece numbered {@code index} of a raw record. */
     public static Origin of(RawRecord raw, int index) {
-        return new Origin(raw.source(), raw.shard(), raw.sequence(), index, raw.arrivalTime());
+        return new Origin(
+                raw.source(),
+                raw.shard(),
+                raw.sequence(),
+                raw.subSequence(),
+                index,
+                raw.arrivalTime());
     }
 
     @Override

@@ -2,10 +2,32 @@ package io.trailwatch.connector.kinesis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.trailwatch.connector.kinesis.client.KinesisApi;
+import io.trailwatch.connector.kinesis.client.SdkKinesisApi;
+import io.trailwatch.connector.kinesis.config.AwsCredentials;
+import io.trailwatch.connector.kinesis.config.ConsumerLifecycle;
+import io.trailwatch.connector.kinesis.config.InitialPosition;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
+import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
+import io.trailwatch.connector.kinesis.config.KinesisSourceSettings;
+import io.trailwatch.connector.kinesis.config.LossPolicy;
+import io.trailwatch.connector.kinesis.config.ReaderType;
+import io.trailwatch.connector.kinesis.config.StopPosition;
+import io.trailwatch.connector.kinesis.enumerator.KinesisSourceEnumerator;
+import io.trailwatch.connector.kinesis.reader.KinesisSourceReader;
+import io.trailwatch.connector.kinesis.split.KinesisEnumeratorState;
+import io.trailwatch.connector.kinesis.split.KinesisEnumeratorStateSerializer;
+import io.trailwatch.connector.kinesis.split.KinesisShardSplit;
+import io.trailwatch.connector.kinesis.split.KinesisShardSplitSerializer;
 import io.trailwatch.event.RawRecord;
+import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -13,28 +35,41 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SupportsSplitReassignmentOnRecovery;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one Kinesis data stream by polling, without end.
+ * Reads Kinesis data streams, by polling or by enhanced fan-out.
  *
  * <p>With checkpoints each record counts exactly once in Flink's state. Records of one shard keep
- * their order, and a shard starts only after its parents were read to their end. Throttled and
- * failed calls are repeated with backoff; a stream or shard that no longer exists fails the job.
- * The timestamp of each record is its arrival; watermarks are assigned downstream.
+ * their order, and a shard starts only after its parents were read to their end. The timestamp of
+ * each record is its arrival. Records that the stream no longer holds are never passed over in
+ * silence: see {@link LossPolicy}.
+ *
+ * <p>After a restore the splits go back to the enumerator, which checks that what they owe can
+ * still be read and spreads them over however many subtasks there are now.
  */
 public final class KinesisSource
         implements Source<RawRecord, KinesisShardSplit, KinesisEnumeratorState>,
+                SupportsSplitReassignmentOnRecovery,
                 ResultTypeQueryable<RawRecord> {
     private static final long serialVersionUID = 1L;
 
     private final KinesisSourceSettings settings;
+    private final Apis apis;
 
-    private KinesisSource(KinesisSourceSettings settings) {
+    /** Opens clients where readers and enumerator run. */
+    @FunctionalInterface
+    interface Apis extends Serializable {
+        KinesisApi open(KinesisConnection connection);
+    }
+
+    KinesisSource(KinesisSourceSettings settings, Apis apis) {
         this.settings = settings;
+        this.apis = apis;
     }
 
     /** A builder with the defaults of {@link KinesisSourceOptions}. */
@@ -44,55 +79,29 @@ public final class KinesisSource
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return settings.isBounded() ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
     public SourceReader<RawRecord, KinesisShardSplit> createReader(SourceReaderContext context) {
-        ReadMetrics metrics = new ReadMetrics(context.metricGroup());
-        return new KinesisSourceReader(
-                () ->
-                        new PollingShardSplitReader(
-                                new SdkStreamProxy(settings.connection().open()),
-                                settings,
-                                metrics),
-                context);
+        return KinesisSourceReader.create(
+                settings, () -> apis.open(settings.connection()), context);
     }
 
     @Override
     public SplitEnumerator<KinesisShardSplit, KinesisEnumeratorState> createEnumerator(
             SplitEnumeratorContext<KinesisShardSplit> context) {
-        return new KinesisSourceEnumerator(
-                context,
-                new SdkStreamProxy(settings.connection().open()),
-                settings,
-                ShardTracker.startingAt(settings.initialPosition()));
+        return KinesisSourceEnumerator.create(context, apis.open(settings.connection()), settings);
     }
 
     /**
-     * @throws IllegalArgumentException if the state is that of another stream
+     * @throws IllegalArgumentException if the state is that of other streams altogether
      */
     @Override
     public SplitEnumerator<KinesisShardSplit, KinesisEnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<KinesisShardSplit> context, KinesisEnumeratorState state) {
-        state.shards().stream()
-                .map(shard -> shard.split().streamArn())
-                .filter(arn -> !arn.equals(settings.streamArn()))
-                .findAny()
-                .ifPresent(
-                        arn -> {
-                            throw new IllegalArgumentException(
-                                    "state holds shards of stream "
-                                            + arn
-                                            + ", but the source reads "
-                                            + settings.streamArn()
-                                            + "; give the new stream a source with its own uid");
-                        });
-        return new KinesisSourceEnumerator(
-                context,
-                new SdkStreamProxy(settings.connection().open()),
-                settings,
-                ShardTracker.restored(state));
+        return KinesisSourceEnumerator.restore(
+                context, apis.open(settings.connection()), settings, state);
     }
 
     @Override
@@ -110,16 +119,22 @@ public final class KinesisSource
         return TypeInformation.of(RawRecord.class);
     }
 
-    /** Collects what a source needs; the stream ARN is the only thing without a default. */
+    /** Collects what a source needs; a stream ARN is the only thing without a default. */
     public static final class Builder {
         private final Configuration options = new Configuration();
-        private @Nullable String streamArn;
+        private final List<String> streamArns = new ArrayList<>();
 
         private Builder() {}
 
-        /** The stream to read. */
+        /** The one stream to read. */
         public Builder setStreamArn(String arn) {
-            this.streamArn = requireNonNull(arn, "arn");
+            return setStreamArns(List.of(requireNonNull(arn, "arn")));
+        }
+
+        /** The streams to read, all of one region. */
+        public Builder setStreamArns(List<String> arns) {
+            streamArns.clear();
+            streamArns.addAll(arns);
             return this;
         }
 
@@ -139,6 +154,47 @@ public final class KinesisSource
         public Builder setInitialTimestamp(Instant timestamp) {
             options.set(KinesisSourceOptions.INITIAL_POSITION, InitialPosition.AT_TIMESTAMP);
             options.set(KinesisSourceOptions.INITIAL_TIMESTAMP, timestamp.toString());
+            return this;
+        }
+
+        /** Where to end; for AT_TIMESTAMP call {@link #setStopTimestamp}. */
+        public Builder setStopPosition(StopPosition position) {
+            options.set(KinesisSourceOptions.STOP_POSITION, position);
+            return this;
+        }
+
+        /** Ends before the first record that arrived at or after this time. */
+        public Builder setStopTimestamp(Instant timestamp) {
+            options.set(KinesisSourceOptions.STOP_POSITION, StopPosition.AT_TIMESTAMP);
+            options.set(KinesisSourceOptions.STOP_TIMESTAMP, timestamp.toString());
+            return this;
+        }
+
+        /** How streams are read. */
+        public Builder setReaderType(ReaderType type) {
+            options.set(KinesisSourceOptions.READER_TYPE, type);
+            return this;
+        }
+
+        /** How the stream of this name is read, other than the rest. */
+        public Builder setReaderType(String streamName, ReaderType type) {
+            Map<String, String> types =
+                    new HashMap<>(options.get(KinesisSourceOptions.READER_TYPE_BY_STREAM));
+            types.put(streamName, type.name());
+            options.set(KinesisSourceOptions.READER_TYPE_BY_STREAM, types);
+            return this;
+        }
+
+        /** The consumer of enhanced fan-out, and who makes it. */
+        public Builder setConsumer(String name, ConsumerLifecycle lifecycle) {
+            options.set(KinesisSourceOptions.EFO_CONSUMER_NAME, name);
+            options.set(KinesisSourceOptions.EFO_LIFECYCLE, lifecycle);
+            return this;
+        }
+
+        /** Silence after which a subscription is made anew, at least 1 s. */
+        public Builder setSubscriptionTimeout(Duration timeout) {
+            options.set(KinesisSourceOptions.EFO_SUBSCRIPTION_TIMEOUT, timeout);
             return this;
         }
 
@@ -182,9 +238,33 @@ public final class KinesisSource
             return this;
         }
 
-        /** Pause of a shard that has been read up to its tip, at least 200 ms. */
+        /** Least time between two calls on one shard. */
+        public Builder setGetRecordsInterval(Duration interval) {
+            options.set(KinesisSourceOptions.GET_RECORDS_INTERVAL, interval);
+            return this;
+        }
+
+        /** Pause of a shard that has been read up to its tip. */
         public Builder setEmptyRecordsFetchInterval(Duration interval) {
             options.set(KinesisSourceOptions.EMPTY_RECORDS_FETCH_INTERVAL, interval);
+            return this;
+        }
+
+        /** Payload bytes that a subtask may hold or have asked for, at least 16 MiB. */
+        public Builder setMaxBufferedBytes(MemorySize bytes) {
+            options.set(KinesisSourceOptions.MAX_BUFFERED_BYTES, bytes);
+            return this;
+        }
+
+        /** Whether aggregates of the KPL are taken apart. */
+        public Builder setDeaggregation(boolean deaggregation) {
+            options.set(KinesisSourceOptions.KPL_DEAGGREGATION, deaggregation);
+            return this;
+        }
+
+        /** What to do when records that were not read are gone. */
+        public Builder setLossPolicy(LossPolicy policy) {
+            options.set(KinesisSourceOptions.LOSS_POLICY, policy);
             return this;
         }
 
@@ -194,10 +274,9 @@ public final class KinesisSource
          * @throws IllegalArgumentException naming the option whose value is refused
          */
         public KinesisSource build() {
-            if (streamArn == null) {
-                throw new IllegalArgumentException("stream ARN is not set");
-            }
-            return new KinesisSource(KinesisSourceSettings.of(streamArn, options, Instant.now()));
+            return new KinesisSource(
+                    KinesisSourceSettings.of(streamArns, options, Instant.now()),
+                    SdkKinesisApi::new);
         }
     }
 }

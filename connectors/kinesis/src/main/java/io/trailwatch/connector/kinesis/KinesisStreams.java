@@ -2,6 +2,9 @@ package io.trailwatch.connector.kinesis;
 
 import static java.util.Objects.requireNonNull;
 
+import io.trailwatch.connector.kinesis.client.KinesisFailure;
+import io.trailwatch.connector.kinesis.config.Backoff;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.trailwatch.connector.kinesis.config.InitialPosition;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.local.KinesisEmulator;
 import io.trailwatch.event.RawRecord;
 import java.math.BigInteger;

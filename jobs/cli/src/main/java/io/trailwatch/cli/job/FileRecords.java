@@ -149,7 +149,7 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
         }
 
         private RawRecord record(long offset, byte[] bytes) {
-            return new RawRecord(path.toString(), "", Long.toString(offset), modified, bytes);
+            return RawRecord.of(path.toString(), "", Long.toString(offset), modified, bytes);
         }
 
         @Override

@@ -11,7 +11,7 @@ import io.trailwatch.cli.local.LocalState.Service;
 import io.trailwatch.cli.sql.TrinoDistribution;
 import io.trailwatch.cli.sql.TrinoServer;
 import io.trailwatch.connector.iceberg.LakeSettings;
-import io.trailwatch.connector.kinesis.KinesisConnection;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.KinesisStreams;
 import io.trailwatch.connector.kinesis.local.KinesisEmulator;
 import io.trailwatch.connector.kinesis.local.KinesisEmulatorException;

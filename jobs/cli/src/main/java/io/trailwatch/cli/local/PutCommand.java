@@ -5,7 +5,7 @@ import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
 import io.trailwatch.cli.local.LocalState.Service;
-import io.trailwatch.connector.kinesis.KinesisConnection;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.KinesisStreams;
 import java.io.IOException;
 import java.net.URI;

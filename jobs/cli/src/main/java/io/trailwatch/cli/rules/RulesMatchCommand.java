@@ -144,7 +144,7 @@ public final class RulesMatchCommand extends TrailwatchCommand {
             }
             bytes = Files.readAllBytes(file);
             raw =
-                    new RawRecord(
+                    RawRecord.of(
                             file.toString(),
                             "",
                             "0",

@@ -81,7 +81,7 @@ class DecodingTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 unwrapper.unwrap(
-                        new RawRecord(file.toString(), "", "0", Instant.EPOCH, bytes), pieces);
+                        RawRecord.of(file.toString(), "", "0", Instant.EPOCH, bytes), pieces);
             }
         }
         return events;

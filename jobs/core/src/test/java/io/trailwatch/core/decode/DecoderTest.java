@@ -343,7 +343,7 @@ class DecoderTest {
     }
 
     private static LogEvent event(LogKind kind, String format, byte[] payload) {
-        Origin origin = new Origin("arn:stream", "shard-0", "49", 0, ARRIVAL);
+        Origin origin = new Origin("arn:stream", "shard-0", "49", 0, 0, ARRIVAL);
         return new LogEvent(kind, "key", 0, format, origin, false, payload);
     }
 }

@@ -43,7 +43,7 @@ class Unwrapped implements Pieces {
     }
 
     static RawRecord record(byte[] payload) {
-        return new RawRecord("arn:stream", "shard-0", "49", ARRIVAL, payload);
+        return RawRecord.of("arn:stream", "shard-0", "49", ARRIVAL, payload);
     }
 
     @Override

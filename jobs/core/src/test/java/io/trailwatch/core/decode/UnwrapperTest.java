@@ -272,7 +272,7 @@ class UnwrapperTest {
     @Test
     void takesAFlowRecordThatComesAgainForTheSameRecord() {
         RawRecord again =
-                new RawRecord("arn:stream", "shard-1", "77", Unwrapped.ARRIVAL, bytes(FLOW));
+                RawRecord.of("arn:stream", "shard-1", "77", Unwrapped.ARRIVAL, bytes(FLOW));
         Unwrapped pieces = Unwrapped.of(FLOW);
         new Unwrapper(UnwrapSettings.DEFAULT).unwrap(again, pieces);
 

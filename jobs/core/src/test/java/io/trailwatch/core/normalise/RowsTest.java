@@ -214,7 +214,7 @@ class RowsTest {
                 .containsEntry("techniques", List.of("T1098"))
                 .containsEntry("finding_info.analytic.uid", "r");
 
-        Origin origin = new Origin("file", "", "0", 3, T0);
+        Origin origin = new Origin("file", "", "0", 0, 3, T0);
         Quarantined piece =
                 Quarantined.of(
                         origin,
@@ -250,7 +250,7 @@ class RowsTest {
         List<LogEvent> events = new ArrayList<>();
         new Unwrapper(UnwrapSettings.DEFAULT)
                 .unwrap(
-                        new RawRecord("file", "", "0", T0, text.getBytes(StandardCharsets.UTF_8)),
+                        RawRecord.of("file", "", "0", T0, text.getBytes(StandardCharsets.UTF_8)),
                         new Pieces() {
                             @Override
                             public void event(LogEvent event) {

@@ -1,6 +1,6 @@
 package io.trailwatch.pipeline.job;
 
-import io.trailwatch.connector.kinesis.KinesisSourceOptions;
+import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

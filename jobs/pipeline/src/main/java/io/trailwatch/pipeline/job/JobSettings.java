@@ -1,7 +1,7 @@
 package io.trailwatch.pipeline.job;
 
 import io.trailwatch.connector.iceberg.LakeSettings;
-import io.trailwatch.connector.kinesis.KinesisSourceOptions;
+import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.SourceHint;
 import io.trailwatch.core.decode.UnwrapSettings;

@@ -61,7 +61,7 @@ class DedupeFunctionTest {
     }
 
     private static LogEvent event(String key, int index) {
-        Origin origin = new Origin("stream", "shard", "1", index, T0);
+        Origin origin = new Origin("stream", "shard", "1", 0, index, T0);
         return new LogEvent(LogKind.CLOUDTRAIL, key, 1, "json", origin, false, new byte[0]);
     }
 }

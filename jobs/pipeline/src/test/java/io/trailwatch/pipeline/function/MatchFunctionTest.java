@@ -71,7 +71,7 @@ class MatchFunctionTest {
                         "app/" + id,
                         0,
                         "json",
-                        new Origin("file", "", "0", 0, T0),
+                        new Origin("file", "", "0", 0, 0, T0),
                         false,
                         new byte[0]);
         AppEvent app =

@@ -172,7 +172,7 @@ final class Logs {
     }
 
     private static RawRecord record(String source, String text) {
-        return new RawRecord(source, "", "0", ARRIVAL, text.getBytes(StandardCharsets.UTF_8));
+        return RawRecord.of(source, "", "0", ARRIVAL, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String trail(List<String> calls) {

@@ -3,8 +3,8 @@ package io.trailwatch.connector.kinesis.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.trailwatch.connector.kinesis.KinesisConnection;
 import io.trailwatch.connector.kinesis.KinesisStreams;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.local.KinesisEmulator.Endpoints;
 import java.io.IOException;
 import java.net.InetAddress;

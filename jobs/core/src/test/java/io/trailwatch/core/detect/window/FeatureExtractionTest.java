@@ -279,7 +279,7 @@ class FeatureExtractionTest {
                         key,
                         0,
                         "json",
-                        new Origin("file", "", "0", 0, T0),
+                        new Origin("file", "", "0", 0, 0, T0),
                         false,
                         new byte[0]);
         return new DecodedEvent(event, body);
