@@ -19,6 +19,8 @@ import java.time.temporal.ChronoUnit;
  * @param control control messages, such as the health checks of a CloudWatch Logs subscription
  * @param late of those written, the ones that came too late for a windowed detector; not part of
  *     the sum
+ * @param lost ranges of the shard that the stream no longer held when they were to be read; how
+ *     many records they had nobody knows, so they are not part of the sum
  */
 public record LedgerEntry(
         String source,
@@ -28,14 +30,16 @@ public record LedgerEntry(
         long quarantined,
         long deduplicated,
         long control,
-        long late) {
+        long late,
+        long lost) {
     public LedgerEntry {
         requireNonNull(source, "source");
         requireNonNull(hour, "hour");
     }
 
     public static LedgerEntry empty(String source, Instant arrivalTime) {
-        return new LedgerEntry(source, arrivalTime.truncatedTo(ChronoUnit.HOURS), 0, 0, 0, 0, 0, 0);
+        return new LedgerEntry(
+                source, arrivalTime.truncatedTo(ChronoUnit.HOURS), 0, 0, 0, 0, 0, 0, 0);
     }
 
     public LedgerEntry plus(LedgerEntry other) {
@@ -52,7 +56,8 @@ public record LedgerEntry(
                 quarantined + other.quarantined,
                 deduplicated + other.deduplicated,
                 control + other.control,
-                late + other.late);
+                late + other.late,
+                lost + other.lost);
     }
 
     public boolean isBalanced() {
@@ -61,29 +66,36 @@ public record LedgerEntry(
 
     public LedgerEntry withReceived(long count) {
         return new LedgerEntry(
-                source, hour, count, written, quarantined, deduplicated, control, late);
+                source, hour, count, written, quarantined, deduplicated, control, late, lost);
     }
 
     public LedgerEntry withWritten(long count) {
         return new LedgerEntry(
-                source, hour, received, count, quarantined, deduplicated, control, late);
+                source, hour, received, count, quarantined, deduplicated, control, late, lost);
     }
 
     public LedgerEntry withQuarantined(long count) {
-        return new LedgerEntry(source, hour, received, written, count, deduplicated, control, late);
+        return new LedgerEntry(
+                source, hour, received, written, count, deduplicated, control, late, lost);
     }
 
     public LedgerEntry withDeduplicated(long count) {
-        return new LedgerEntry(source, hour, received, written, quarantined, count, control, late);
+        return new LedgerEntry(
+                source, hour, received, written, quarantined, count, control, late, lost);
     }
 
     public LedgerEntry withControl(long count) {
         return new LedgerEntry(
-                source, hour, received, written, quarantined, deduplicated, count, late);
+                source, hour, received, written, quarantined, deduplicated, count, late, lost);
     }
 
     public LedgerEntry withLate(long count) {
         return new LedgerEntry(
-                source, hour, received, written, quarantined, deduplicated, control, count);
+                source, hour, received, written, quarantined, deduplicated, control, count, lost);
+    }
+
+    public LedgerEntry withLost(long count) {
+        return new LedgerEntry(
+                source, hour, received, written, quarantined, deduplicated, control, late, count);
     }
 }

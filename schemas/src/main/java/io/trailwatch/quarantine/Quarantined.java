@@ -16,7 +16,7 @@ import java.util.HexFormat;
  * @param id 32 hexadecimal digits over origin, stage and bytes: the same bytes of the same place
  *     have the same id
  * @param origin where the bytes were cut from
- * @param stage {@code unwrap}, {@code decode}, {@code match} or {@code normalise}
+ * @param stage {@code source}, {@code unwrap}, {@code decode}, {@code match} or {@code normalise}
  * @param detail one line that names the field, the value and the limit; free of control characters
  * @param payload the bytes
  */
@@ -53,7 +53,11 @@ public record Quarantined(
                 sha256.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
                 sha256.update(bytes);
             }
-            sha256.update(ByteBuffer.allocate(4).putInt(origin.index()).array());
+            sha256.update(
+                    ByteBuffer.allocate(8)
+                            .putInt(origin.subSequence())
+                            .putInt(origin.index())
+                            .array());
             sha256.update(payload);
             return HexFormat.of().formatHex(sha256.digest(), 0, 16);
         } catch (NoSuchAlgorithmException e) {

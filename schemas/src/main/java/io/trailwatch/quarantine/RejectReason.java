@@ -27,6 +27,8 @@ public enum RejectReason {
     BROKEN_AVRO,
     /** A major version of the record format that is not known here. */
     UNKNOWN_VERSION,
+    /** No bytes at all: the notice that the source lost records before they were read. */
+    RECORDS_LOST,
     /** A fault of ours: the record is well-formed, yet our code failed on it. */
     DECODER_BUG
 }

@@ -331,7 +331,7 @@ public final class Tables {
                     List.of(
                             required("id", STRING, "Hash of place, stage and bytes"),
                             required("arrival_time", TIMESTAMP, "Arrival of the raw record"),
-                            required("stage", STRING, "unwrap, decode, match or normalise"),
+                            required("stage", STRING, "source, unwrap, decode, match or normalise"),
                             required("reason", STRING, "Reason code"),
                             required("detail", STRING, "Field, value and limit"),
                             required("source", STRING, "Stream ARN or file"),
@@ -340,6 +340,7 @@ public final class Tables {
                                     "sequence",
                                     STRING,
                                     "Sequence number, or byte offset in the file"),
+                            required("sub_sequence", INT, "Place within a KPL aggregate"),
                             required("index", INT, "Place within the raw record"),
                             required("payload", BINARY, "The bytes")));
 
@@ -366,7 +367,12 @@ public final class Tables {
                             required(
                                     "late",
                                     LONG,
-                                    "Of those written, too late for a windowed detector")));
+                                    "Of those written, too late for a windowed detector"),
+                            required(
+                                    "lost",
+                                    LONG,
+                                    "Ranges of the shard that were gone before they were read; see"
+                                            + " quarantine, reason RECORDS_LOST")));
 
     /** All tables. */
     public static final List<TableLayout> ALL =

@@ -44,7 +44,8 @@ public final class LedgerCommand extends TrailwatchCommand {
                     "quarantined",
                     "deduplicated",
                     "control",
-                    "late");
+                    "late",
+                    "lost");
     private static final RowReader READER = new RowReader(COLUMNS);
 
     @Mixin private WarehouseOption warehouse = new WarehouseOption();
@@ -104,7 +105,8 @@ public final class LedgerCommand extends TrailwatchCommand {
                 READER.number(row, "quarantined"),
                 READER.number(row, "deduplicated"),
                 READER.number(row, "control"),
-                READER.number(row, "late"));
+                READER.number(row, "late"),
+                READER.number(row, "lost"));
     }
 
     private static long accounted(LedgerEntry entry) {
@@ -123,6 +125,7 @@ public final class LedgerCommand extends TrailwatchCommand {
                             out.writeNumberField("deduplicated", entry.deduplicated());
                             out.writeNumberField("control", entry.control());
                             out.writeNumberField("late", entry.late());
+                            out.writeNumberField("lost", entry.lost());
                             out.writeBooleanField("balanced", entry.isBalanced());
                         });
     }
@@ -141,6 +144,7 @@ public final class LedgerCommand extends TrailwatchCommand {
                         ">DEDUPLICATED",
                         ">CONTROL",
                         ">LATE",
+                        ">LOST",
                         "SUM",
                         "SOURCE");
         LedgerEntry total = LedgerEntry.empty("total", Instant.EPOCH);
@@ -157,7 +161,8 @@ public final class LedgerCommand extends TrailwatchCommand {
                                     entry.quarantined(),
                                     entry.deduplicated(),
                                     entry.control(),
-                                    entry.late()));
+                                    entry.late(),
+                                    entry.lost()));
             table.row(cells(entry, entry.hour().toString(), entry.source()));
         }
         table.row(cells(total, "total", ""));
@@ -187,6 +192,7 @@ public final class LedgerCommand extends TrailwatchCommand {
                 number(entry.deduplicated()),
                 number(entry.control()),
                 number(entry.late()),
+                number(entry.lost()),
                 new TextTable.Cell(
                         entry.isBalanced() ? "ok" : "WRONG",
                         entry.isBalanced() ? console()::green : console()::red),

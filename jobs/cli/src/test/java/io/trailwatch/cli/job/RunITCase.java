@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.lake.StoredFindings;
-import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.KinesisStreams;
+import io.trailwatch.connector.kinesis.config.KinesisConnection;
 import io.trailwatch.connector.kinesis.local.KinesisEmulator;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.table.Row;

@@ -168,7 +168,7 @@ class ReadCommandsITCase {
                                 """
                                 {"source":"logs/a.json.gz","hour":"2026-03-01T10:00:00Z",
                                 "received":15,"written":12,"quarantined":1,"deduplicated":1,
-                                "control":1,"late":0,"balanced":true}
+                                "control":1,"late":0,"lost":0,"balanced":true}
                                 """));
         assertThat(CommandLineRun.of("ledger", "--warehouse", warehouse).out())
                 .contains(

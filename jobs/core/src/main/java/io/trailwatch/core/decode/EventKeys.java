@@ -60,6 +60,7 @@ final class EventKeys {
                         origin.source(),
                         origin.shard(),
                         origin.sequence(),
+                        Integer.toString(origin.subSequence()),
                         Integer.toString(origin.index())
                     }) {
                 sha256.update(part.getBytes(StandardCharsets.UTF_8));

@@ -1,9 +1,13 @@
 package io.trailwatch.core.decode;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
+import io.trailwatch.quarantine.Quarantined;
+import io.trailwatch.quarantine.RejectReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * record. Not safe for several threads.
  */
 public final class Unwrapper {
+    /** The stage that found the loss; it only passes through here. */
+    private static final String LOSS_STAGE = "source";
+
     /** Levels that an envelope adds around an event. */
     private static final int ENVELOPE_DEPTH = 4;
 
@@ -44,9 +51,19 @@ public final class Unwrapper {
 
     /**
      * Hands every piece of the record to {@code out}. Throws only what {@code out} throws: what
-     * cannot be read is a rejection.
+     * cannot be read is a rejection, and so is the notice that the source lost records.
      */
     public void unwrap(RawRecord raw, Pieces out) {
+        if (raw.lossNotice()) {
+            out.reject(
+                    Quarantined.of(
+                            Origin.of(raw, 0),
+                            LOSS_STAGE,
+                            RejectReason.RECORDS_LOST,
+                            new String(raw.payload(), UTF_8),
+                            raw.payload()));
+            return;
+        }
         PieceSink sink = new PieceSink(raw, settings.limits(), out);
         new Unwrapping(settings, flowFormat, jsonFactory, keys, raw, sink).run();
     }

@@ -70,6 +70,7 @@ public final class Deliveries {
                 quarantined.origin().source(),
                 quarantined.origin().shard(),
                 quarantined.origin().sequence(),
+                quarantined.origin().subSequence(),
                 quarantined.origin().index(),
                 quarantined.payload());
     }
@@ -83,6 +84,7 @@ public final class Deliveries {
                 entry.quarantined(),
                 entry.deduplicated(),
                 entry.control(),
-                entry.late());
+                entry.late(),
+                entry.lost());
     }
 }

@@ -294,6 +294,48 @@ class UnwrapperTest {
     }
 
     @Test
+    void makesARejectionOfALossNoticeWhateverItsTextLooksLike() {
+        Unwrapped pieces = new Unwrapped();
+        RawRecord notice = RawRecord.ofLoss("arn:stream", "shard-1", "77", Unwrapped.ARRIVAL, A);
+
+        new Unwrapper(UnwrapSettings.DEFAULT).unwrap(notice, pieces);
+
+        assertThat(pieces.events).isEmpty();
+        assertThat(pieces.rejections)
+                .singleElement()
+                .satisfies(
+                        lost -> {
+                            assertThat(lost.stage()).isEqualTo("source");
+                            assertThat(lost.reason()).isEqualTo(RejectReason.RECORDS_LOST);
+                            assertThat(lost.detail()).isEqualTo(A);
+                            assertThat(lost.origin().sequence()).isEqualTo("77");
+                        });
+    }
+
+    @Test
+    void keepsEqualLinesOfOneAggregateApart() {
+        UnwrapSettings settings =
+                new UnwrapSettings(SourceHint.AUTO, "srcaddr dstaddr", DecodeLimits.DEFAULT);
+        byte[] line = bytes("10.0.0.1 10.0.0.2");
+        Unwrapped pieces = new Unwrapped();
+        for (int subSequence = 0; subSequence < 2; subSequence++) {
+            new Unwrapper(settings)
+                    .unwrap(
+                            new RawRecord(
+                                    "arn:stream",
+                                    "shard-1",
+                                    "77",
+                                    subSequence,
+                                    Unwrapped.ARRIVAL,
+                                    line,
+                                    false),
+                            pieces);
+        }
+
+        assertThat(pieces.keys()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
     void mixesKindsWithinOneRecord() {
         Unwrapped pieces = Unwrapped.of(A + "\n" + FLOW + "\n" + APP + "\n");
 

@@ -42,7 +42,8 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
                     Side.LEDGER,
                     Ledger.of(Origin.of(raw, 0))
                             .withReceived(pieces.received)
-                            .withControl(pieces.control));
+                            .withControl(pieces.control)
+                            .withLost(raw.lossNotice() ? 1 : 0));
         }
     }
 
