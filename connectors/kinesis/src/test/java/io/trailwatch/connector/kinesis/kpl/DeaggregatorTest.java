@@ -186,6 +186,15 @@ class DeaggregatorTest {
     }
 
     @Test
+    void readsPayloadsAsLargeAsAKinesisRecordTakes() {
+        byte[] large = new byte[1_000_000];
+        Arrays.fill(large, (byte) 7);
+        List<UserRecord> records = List.of(user("a", "1", large), user("b", "2", bytes("small")));
+
+        assertThat(linesOf(Aggregates.byAggregator(records))).isEqualTo(lines(records));
+    }
+
+    @Test
     void readsRecordsWithTagsAndForgetsTheTags() {
         Messages.AggregatedRecord.Builder message =
                 Aggregates.message(List.of(user("k", null, bytes("payload"))));
