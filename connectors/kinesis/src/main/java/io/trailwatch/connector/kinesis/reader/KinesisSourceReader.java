@@ -2,8 +2,12 @@ package io.trailwatch.connector.kinesis.reader;
 
 import io.trailwatch.connector.kinesis.client.KinesisApi;
 import io.trailwatch.connector.kinesis.config.KinesisSourceSettings;
+import io.trailwatch.connector.kinesis.config.LossPolicy;
 import io.trailwatch.connector.kinesis.enumerator.SplitsFinishedEvent;
+import io.trailwatch.connector.kinesis.enumerator.StreamFacts;
 import io.trailwatch.connector.kinesis.split.KinesisShardSplit;
+import io.trailwatch.connector.kinesis.split.KinesisShardSplit.Loss;
+import io.trailwatch.connector.kinesis.split.LostRange;
 import io.trailwatch.event.RawRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +16,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -24,37 +31,71 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
  * of its end may reach the enumerator only after the enumerator's part of that checkpoint was
  * taken; after a restore from it the split, still here, is announced again. Without this its
  * children would never start.
+ *
+ * <p>A loss that fails the job does so once a checkpoint has completed that holds the fact that it
+ * was told: then the notice is downstream for good, and is not told again after a restart.
  */
 @SuppressWarnings("try") // close() is inherited and may be interrupted
 public final class KinesisSourceReader
         extends SingleThreadMultiplexSourceReaderBase<
-                RawRecord, RawRecord, KinesisShardSplit, KinesisShardSplitState> {
+                ReadItem, RawRecord, KinesisShardSplit, KinesisShardSplitState> {
+    private final LossPolicy lossPolicy;
+    private final Map<String, StreamFacts> streamFacts;
     private final Map<String, KinesisShardSplit> finished = new HashMap<>();
     private final NavigableMap<Long, Set<String>> finishedByCheckpoint = new TreeMap<>();
+    private final NavigableMap<Long, List<KinesisShardSplit>> lossesByCheckpoint = new TreeMap<>();
 
-    /** Opens one client for the shards of this subtask. */
+    /** Opens one client for the shards of this subtask, when it gets the first. */
     public static KinesisSourceReader create(
             KinesisSourceSettings settings,
             Supplier<KinesisApi> apis,
             SourceReaderContext context) {
         ReadMetrics metrics = new ReadMetrics(context.metricGroup());
+        Map<String, StreamFacts> streamFacts = new ConcurrentHashMap<>();
         return new KinesisSourceReader(
-                () -> new PollingShardSplitReader(apis.get(), settings, metrics), context);
-    }
-
-    KinesisSourceReader(
-            Supplier<SplitReader<RawRecord, KinesisShardSplit>> splitReaders,
-            SourceReaderContext context) {
-        super(
-                splitReaders,
-                (record, output, state) -> {
-                    output.collect(record, record.arrivalTime().toEpochMilli());
-                    state.emitted(record.sequence(), record.arrivalTime());
-                },
-                context.getConfiguration(),
+                () -> splitReader(settings, apis.get(), metrics, streamFacts),
+                settings.lossPolicy(),
+                metrics,
+                streamFacts,
                 context);
     }
 
+    KinesisSourceReader(
+            Supplier<SplitReader<ReadItem, KinesisShardSplit>> splitReaders,
+            LossPolicy lossPolicy,
+            ReadMetrics metrics,
+            Map<String, StreamFacts> streamFacts,
+            SourceReaderContext context) {
+        super(
+                splitReaders,
+                new ReadItemEmitter(lossPolicy, metrics),
+                context.getConfiguration(),
+                context);
+        this.lossPolicy = lossPolicy;
+        this.streamFacts = streamFacts;
+    }
+
+    private static KinesisSplitReader splitReader(
+            KinesisSourceSettings settings,
+            KinesisApi api,
+            ReadMetrics metrics,
+            Map<String, StreamFacts> streamFacts) {
+        FetchEnvironment environment =
+                FetchEnvironment.of(
+                        api,
+                        settings,
+                        streamFacts,
+                        metrics,
+                        LoopClock.system(),
+                        () -> ThreadLocalRandom.current().nextDouble());
+        return new KinesisSplitReader(
+                new FetchLoop(environment), environment.inbox(), environment.clock());
+    }
+
+    /**
+     * @throws io.trailwatch.connector.kinesis.client.KinesisSourceException if a split has a loss
+     *     that was told before, and the policy is to fail
+     */
     @Override
     public void addSplits(List<KinesisShardSplit> splits) {
         List<KinesisShardSplit> unfinished = new ArrayList<>();
@@ -62,6 +103,8 @@ public final class KinesisSourceReader
         for (KinesisShardSplit split : splits) {
             if (split.finished()) {
                 restored.put(split.splitId(), split);
+            } else if (isToldAndOver(split)) {
+                restored.put(split.splitId(), split.with(null).asFinished());
             } else {
                 unfinished.add(split);
             }
@@ -71,21 +114,43 @@ public final class KinesisSourceReader
     }
 
     @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof StreamFacts facts) {
+            streamFacts.put(facts.streamArn(), facts);
+        } else {
+            super.handleSourceEvents(event);
+        }
+    }
+
+    @Override
     public List<KinesisShardSplit> snapshotState(long checkpointId) {
         List<KinesisShardSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
+        lossesByCheckpoint.put(
+                checkpointId,
+                splits.stream()
+                        .filter(split -> split.loss() != null && split.loss().reported())
+                        .toList());
         splits.addAll(finished.values());
         finishedByCheckpoint.put(checkpointId, Set.copyOf(finished.keySet()));
         return splits;
     }
 
+    /**
+     * @throws io.trailwatch.connector.kinesis.client.KinesisSourceException if a loss was told that
+     *     the policy does not put up with
+     */
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
-        Set<String> held = finishedByCheckpoint.get(checkpointId);
-        if (held != null) {
-            finished.keySet().removeAll(held);
-        }
+        finished.keySet().removeAll(finishedByCheckpoint.getOrDefault(checkpointId, Set.of()));
         finishedByCheckpoint.headMap(checkpointId, true).clear();
+        List<KinesisShardSplit> lost = lossesByCheckpoint.getOrDefault(checkpointId, List.of());
+        lossesByCheckpoint.headMap(checkpointId, true).clear();
+        for (KinesisShardSplit split : lost) {
+            if (split.loss() != null) {
+                throw LossFailure.of(split, split.loss().range());
+            }
+        }
     }
 
     @Override
@@ -97,12 +162,23 @@ public final class KinesisSourceReader
 
     @Override
     protected KinesisShardSplitState initializedState(KinesisShardSplit split) {
-        return new KinesisShardSplitState(split);
+        return new KinesisShardSplitState(split, lossPolicy);
     }
 
     @Override
     protected KinesisShardSplit toSplitType(String splitId, KinesisShardSplitState state) {
         return state.toSplit();
+    }
+
+    private boolean isToldAndOver(KinesisShardSplit split) {
+        Loss loss = split.loss();
+        if (loss == null || !loss.reported()) {
+            return false;
+        }
+        return switch (lossPolicy) {
+            case FAIL -> throw LossFailure.of(split, loss.range());
+            case CONTINUE -> loss.range().reason() == LostRange.Reason.SHARD_GONE;
+        };
     }
 
     private void announce(Map<String, KinesisShardSplit> splits) {
