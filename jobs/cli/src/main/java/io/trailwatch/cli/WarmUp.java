@@ -26,35 +26,50 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 
 /**
- * Runs the read commands once over a small warehouse of its own, so that what they need is loaded.
- * The launcher starts it once a build and keeps the loaded classes in an archive, from which later
- * starts take them.
+ * Runs commands once over a small warehouse of its own, so that what they need is loaded. The
+ * launcher starts it once a build, for the commands that read ({@code read}) and for those that run
+ * a job ({@code job}), and keeps the loaded classes in an archive each, from which later starts
+ * take them.
  */
 public final class WarmUp {
     private WarmUp() {}
 
     public static void main(String[] args) throws IOException {
-        Path warehouse = Files.createTempDirectory("trailwatch-warm-up");
+        Path folder = Files.createTempDirectory("trailwatch-warm-up");
         try {
-            LakeSettings lake = LakeSettings.local(warehouse);
-            try (Lake open = Lake.openOrCreate(lake)) {
-                Tables.ALL.forEach(open::create);
+            switch (args[0]) {
+                case "read" -> read(folder);
+                case "job" -> job(folder);
+                default -> throw new IllegalArgumentException("read or job, not " + args[0]);
             }
-            for (TableLayout layout : List.of(Tables.FINDINGS, Tables.LEDGER, Tables.QUARANTINE)) {
-                appendRow(lake, layout);
-            }
-            String directory = warehouse.toString();
-            for (String command : List.of("findings", "tables", "ledger")) {
-                run(command, "--warehouse", directory);
-                run(command, "--json", "--warehouse", directory);
-            }
-            run("quarantine", "list", "--warehouse", directory);
-            run("--help");
-            run("findings", "--help");
-            run("findings", "--warehouse", directory + "/absent");
         } finally {
-            Folders.delete(warehouse);
+            Folders.delete(folder);
         }
+    }
+
+    private static void read(Path warehouse) throws IOException {
+        LakeSettings lake = LakeSettings.local(warehouse);
+        try (Lake open = Lake.openOrCreate(lake)) {
+            Tables.ALL.forEach(open::create);
+        }
+        for (TableLayout layout : List.of(Tables.FINDINGS, Tables.LEDGER, Tables.QUARANTINE)) {
+            appendRow(lake, layout);
+        }
+        String directory = warehouse.toString();
+        for (String command : List.of("findings", "tables", "ledger")) {
+            run(command, "--warehouse", directory);
+            run(command, "--json", "--warehouse", directory);
+        }
+        run("quarantine", "list", "--warehouse", directory);
+        run("--help");
+        run("findings", "--help");
+        run("findings", "--warehouse", directory + "/absent");
+    }
+
+    private static void job(Path folder) {
+        String day = folder.resolve("day").toString();
+        run("generate", "--out", day, "--seed", "1", "--rate", "0.01");
+        run("replay", day + "/logs", "--warehouse", folder.resolve("warehouse").toString());
     }
 
     private static void run(String... args) {
