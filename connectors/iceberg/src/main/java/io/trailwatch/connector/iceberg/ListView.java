@@ -70,7 +70,7 @@ final class ListView implements ArrayData {
 
     @Override
     public StringData getString(int pos) {
-        return StringData.fromString((String) present(pos));
+        return RowView.text((String) present(pos));
     }
 
     @Override

@@ -2,15 +2,18 @@ package io.trailwatch.core.decode;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import org.jspecify.annotations.Nullable;
 
 /** Event times as logs write them, from 1970 to 9999: tables cannot hold much more. */
-final class EventTimes {
+public final class EventTimes {
     /** 9999-12-31T23:59:59Z. */
     static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
     private static final int SECONDS_OF_HOUR = 3_600;
+    private static final long SECONDS_OF_DAY = 86_400;
 
     private EventTimes() {}
 
@@ -50,9 +53,7 @@ final class EventTimes {
     static Instant parse(String field, String text) throws RejectedException {
         try {
             Instant time =
-                    text.endsWith("Z")
-                            ? Instant.parse(text)
-                            : OffsetDateTime.parse(text).toInstant();
+                    text.endsWith("Z") ? instant(text) : OffsetDateTime.parse(text).toInstant();
             if (time.getEpochSecond() >= 0 && time.getEpochSecond() <= MAX_EPOCH_SECOND) {
                 return time;
             }
@@ -60,6 +61,60 @@ final class EventTimes {
             throw expected(field, text);
         }
         throw expected(field, text);
+    }
+
+    /**
+     * The same as {@link Instant#parse}, but several times as fast for the form that AWS writes:
+     * {@code 2026-11-20T08:03:11Z}.
+     *
+     * @throws java.time.format.DateTimeParseException if the text is no instant
+     */
+    public static Instant instant(String text) {
+        if (text.length() == 20
+                && text.charAt(4) == '-'
+                && text.charAt(7) == '-'
+                && text.charAt(10) == 'T'
+                && text.charAt(13) == ':'
+                && text.charAt(16) == ':'
+                && text.charAt(19) == 'Z') {
+            int year = number(text, 0, 4);
+            int month = number(text, 5, 7);
+            int day = number(text, 8, 10);
+            int hour = number(text, 11, 13);
+            int minute = number(text, 14, 16);
+            int second = number(text, 17, 19);
+            if (year >= 0
+                    && month >= 1
+                    && month <= 12
+                    && day >= 1
+                    && day <= YearMonth.of(year, month).lengthOfMonth()
+                    && hour >= 0
+                    && hour <= 23
+                    && minute >= 0
+                    && minute <= 59
+                    && second >= 0
+                    && second <= 59) {
+                return Instant.ofEpochSecond(
+                        LocalDate.of(year, month, day).toEpochDay() * SECONDS_OF_DAY
+                                + hour * SECONDS_OF_HOUR
+                                + minute * 60L
+                                + second);
+            }
+        }
+        return Instant.parse(text);
+    }
+
+    /** The decimal digits from one index to another; -1 where something else stands. */
+    private static int number(String text, int from, int to) {
+        int number = 0;
+        for (int i = from; i < to; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
     }
 
     private static RejectedException expected(String field, String text) {

@@ -3,12 +3,12 @@ package io.trailwatch.core.normalise;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.core.decode.CloudTrailEvent;
+import io.trailwatch.core.decode.EventTimes;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -238,7 +238,7 @@ public final class CloudTrailRows {
 
     private static @Nullable Long epochMillis(String instant) {
         try {
-            return Instant.parse(instant).toEpochMilli();
+            return EventTimes.instant(instant).toEpochMilli();
         } catch (DateTimeParseException e) {
             // The raw event keeps what it says; a column of milliseconds cannot.
             return null;

@@ -4,7 +4,6 @@ import io.trailwatch.event.LogEvent;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
@@ -27,9 +26,7 @@ public final class BoundedDedupeFunction
     public void open(OpenContext context) {
         first =
                 getRuntimeContext()
-                        .getState(
-                                new ValueStateDescriptor<>(
-                                        "first", TypeInformation.of(LogEvent.class)));
+                        .getState(new ValueStateDescriptor<>("first", LogEventType.INSTANCE));
         stored = getRuntimeContext().getState(new ValueStateDescriptor<>("stored", Types.BOOLEAN));
     }
 

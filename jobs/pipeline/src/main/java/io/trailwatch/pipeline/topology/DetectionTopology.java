@@ -20,6 +20,7 @@ import io.trailwatch.pipeline.function.FindingRowsFunction;
 import io.trailwatch.pipeline.function.Ledger;
 import io.trailwatch.pipeline.function.LedgerRowsFunction;
 import io.trailwatch.pipeline.function.LedgerSumOperator;
+import io.trailwatch.pipeline.function.LogEventType;
 import io.trailwatch.pipeline.function.MatchFunction;
 import io.trailwatch.pipeline.function.NewOnlyFunction;
 import io.trailwatch.pipeline.function.NormaliseFunction;
@@ -42,7 +43,7 @@ import org.apache.flink.util.OutputTag;
  * chained, so that an event is parsed once and never shipped as a tree.
  */
 public final class DetectionTopology {
-    private static final TypeInformation<LogEvent> LOG_EVENT = TypeInformation.of(LogEvent.class);
+    private static final TypeInformation<LogEvent> LOG_EVENT = LogEventType.INSTANCE;
     private static final TypeInformation<EventIdentity> EVENT_IDENTITY =
             TypeInformation.of(EventIdentity.class);
     private static final TypeInformation<Finding> FINDING = TypeInformation.of(Finding.class);
