@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSourceReaderBase;
-import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
 
 /**
  * Hands records downstream and keeps the position of each shard.
@@ -53,7 +53,9 @@ public final class KinesisSourceReader
         ReadMetrics metrics = new ReadMetrics(context.metricGroup());
         Map<String, StreamFacts> streamFacts = new ConcurrentHashMap<>();
         return new KinesisSourceReader(
-                () -> splitReader(settings, apis.get(), metrics, streamFacts),
+                new SingleThreadFetcherManager<>(
+                        () -> splitReader(settings, apis.get(), metrics, streamFacts),
+                        context.getConfiguration()),
                 settings.lossPolicy(),
                 metrics,
                 streamFacts,
@@ -61,13 +63,13 @@ public final class KinesisSourceReader
     }
 
     KinesisSourceReader(
-            Supplier<SplitReader<ReadItem, KinesisShardSplit>> splitReaders,
+            SingleThreadFetcherManager<ReadItem, KinesisShardSplit> fetchers,
             LossPolicy lossPolicy,
             ReadMetrics metrics,
             Map<String, StreamFacts> streamFacts,
             SourceReaderContext context) {
         super(
-                splitReaders,
+                fetchers,
                 new ReadItemEmitter(lossPolicy, metrics),
                 context.getConfiguration(),
                 context);
