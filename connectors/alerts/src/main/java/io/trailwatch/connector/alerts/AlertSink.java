@@ -72,8 +72,8 @@ public final class AlertSink extends AsyncSinkBase<Finding, AlertRequest> {
 
     private AlertClient client() {
         return switch (target.kind()) {
-            case SNS -> AwsClient.sns(target, endpoint);
-            case SQS -> AwsClient.sqs(target, endpoint);
+            case SNS -> AwsClient.sns(target, endpoint, AlertClient.CALL_TIMEOUT);
+            case SQS -> AwsClient.sqs(target, endpoint, AlertClient.CALL_TIMEOUT);
             case WEBHOOK ->
                     new WebhookClient(
                             target,

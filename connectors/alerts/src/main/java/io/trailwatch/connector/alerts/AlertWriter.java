@@ -22,6 +22,10 @@ import org.apache.flink.connector.base.sink.writer.RequestEntryWrapper;
 import org.apache.flink.connector.base.sink.writer.ResultHandler;
 import org.apache.flink.connector.base.sink.writer.SimpleBatchCreator;
 import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
+import org.apache.flink.connector.base.sink.writer.strategy.CongestionControlRateLimitingStrategy;
+import org.apache.flink.connector.base.sink.writer.strategy.NoOpScalingStrategy;
+import org.apache.flink.connector.base.sink.writer.strategy.RateLimitingStrategy;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,20 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
 
     /** Calls end by themselves, long before. */
     private static final Duration NEVER = Duration.ofHours(1);
+
+    /** What is sent has no time of its own here. */
+    private static final Context NO_CONTEXT =
+            new Context() {
+                @Override
+                public long currentWatermark() {
+                    return Long.MIN_VALUE;
+                }
+
+                @Override
+                public @Nullable Long timestamp() {
+                    return null;
+                }
+            };
 
     private final AlertTarget target;
     private final ElementConverter<Finding, AlertRequest> converter;
@@ -91,7 +109,7 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
 
     @Override
     public void write(Finding finding, Context context) throws IOException, InterruptedException {
-        while (waiting.size() >= MAX_WAITING_COUNT) {
+        while (waiting.size() + handedCount >= MAX_WAITING_COUNT) {
             // Answers and timers come as mails and make room.
             mailbox.yield();
         }
@@ -100,8 +118,8 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
     }
 
     /**
-     * Before a checkpoint waits for the answers to calls under way, at most the time-out of a call;
-     * at the end of input for all alerts to be taken, however long.
+     * Before a checkpoint waits for the answers to calls under way, at most the time-out of two
+     * calls; at the end of input for all alerts to be taken, however long.
      */
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
@@ -114,7 +132,8 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
             }
             return;
         }
-        // No new calls meanwhile: what is under way at a snapshot would be in no state.
+        // Nothing is handed on meanwhile, or the wait would last as long as there are alerts. An
+        // incomplete batch whose time to linger ends may still become a call.
         checkpointing = true;
         try {
             calls.flush(false);
@@ -199,18 +218,18 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
                 });
     }
 
-    private static final Context NO_CONTEXT =
-            new Context() {
-                @Override
-                public long currentWatermark() {
-                    return Long.MIN_VALUE;
-                }
-
-                @Override
-                public @org.jspecify.annotations.Nullable Long timestamp() {
-                    return null;
-                }
-            };
+    /**
+     * Paces nothing, since the writer hands on no more than may run: a full batch never waits here,
+     * where a checkpoint would have to wait for its call.
+     */
+    private static RateLimitingStrategy allCallsAtOnce(int batchCount) {
+        int alerts = batchCount * AlertClient.MAX_CALLS;
+        return CongestionControlRateLimitingStrategy.builder()
+                .setMaxInFlightRequests(AlertClient.MAX_CALLS)
+                .setInitialMaxInFlightMessages(alerts)
+                .setScalingStrategy(new NoOpScalingStrategy<>())
+                .build();
+    }
 
     /** Batches and calls under way. */
     private final class Calls extends AsyncSinkWriter<AlertRequest, AlertRequest> {
@@ -227,6 +246,7 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
                             .setMaxTimeInBufferMS(LINGER.toMillis())
                             .setMaxRecordSizeInBytes(AlertBody.MAX_MESSAGE_BYTES)
                             .setRequestTimeoutMS(NEVER.toMillis())
+                            .setRateLimitingStrategy(allCallsAtOnce(batchCount))
                             .build(),
                     List.of(),
                     new SimpleBatchCreator<>(AlertBody.MAX_MESSAGE_BYTES),

@@ -2,6 +2,7 @@ package io.trailwatch.connector.alerts;
 
 import io.trailwatch.connector.alerts.AwsFailures.FailedEntry;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,17 +48,20 @@ final class AwsClient implements AlertClient {
         this.threads = CallThreads.start(target);
     }
 
-    static AwsClient sns(AlertTarget topic, @Nullable URI endpoint) {
-        SnsClient sns = build(SnsClient.builder(), topic, endpoint);
+    static AwsClient sns(AlertTarget topic, @Nullable URI endpoint, Duration callTimeout) {
+        SnsClient sns = build(SnsClient.builder(), topic, endpoint, callTimeout);
         return new AwsClient(topic, sns, requests -> publish(sns, topic, requests));
     }
 
-    static AwsClient sqs(AlertTarget queue, @Nullable URI endpoint) {
+    static AwsClient sqs(AlertTarget queue, @Nullable URI endpoint, Duration callTimeout) {
         SqsClient sqs =
                 build(
                         // Its check of MD5 sums would fail under FIPS and guards nothing TLS does
                         // not.
-                        SqsClient.builder().checksumValidationEnabled(false), queue, endpoint);
+                        SqsClient.builder().checksumValidationEnabled(false),
+                        queue,
+                        endpoint,
+                        callTimeout);
         return new AwsClient(queue, sqs, requests -> sendMessages(sqs, queue, requests));
     }
 
@@ -86,18 +90,18 @@ final class AwsClient implements AlertClient {
     }
 
     private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
-            B builder, AlertTarget target, @Nullable URI endpoint) {
+            B builder, AlertTarget target, @Nullable URI endpoint, Duration callTimeout) {
         builder.region(Region.of(Objects.requireNonNull(target.region())))
                 .credentialsProvider(credentials(endpoint))
                 // Retries are the writer's: paced, counted, and handed to a checkpoint.
                 .overrideConfiguration(
                         c ->
                                 c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                                        .apiCallTimeout(CALL_TIMEOUT))
+                                        .apiCallTimeout(callTimeout))
                 .httpClientBuilder(
                         UrlConnectionHttpClient.builder()
-                                .connectionTimeout(CALL_TIMEOUT)
-                                .socketTimeout(CALL_TIMEOUT));
+                                .connectionTimeout(callTimeout)
+                                .socketTimeout(callTimeout));
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }
