@@ -2,17 +2,24 @@ package io.trailwatch.connector.kinesis.split;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the enumerator must not forget: where shards begin and what became of those it knows.
  *
  * @param initialPosition where a shard begins that nobody has read yet
+ * @param listedAt per ARN of a stream, when its shards were last listed: a shard that was not known
+ *     then holds nothing older. It tells whether the retention has overtaken a shard that was made
+ *     while the job was down
  * @param shards every shard known and not forgotten, in order of shard id
  */
-public record KinesisEnumeratorState(ShardPosition initialPosition, List<TrackedShard> shards) {
+public record KinesisEnumeratorState(
+        ShardPosition initialPosition, Map<String, Instant> listedAt, List<TrackedShard> shards) {
     public KinesisEnumeratorState {
         requireNonNull(initialPosition, "initialPosition");
+        listedAt = Map.copyOf(listedAt);
         shards = List.copyOf(shards);
     }
 

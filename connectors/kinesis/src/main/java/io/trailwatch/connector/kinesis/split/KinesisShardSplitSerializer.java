@@ -199,12 +199,12 @@ public final class KinesisShardSplitSerializer
         return in.readBoolean() ? readInstant(in) : null;
     }
 
-    private static void writeInstant(Instant time, DataOutputStream out) throws IOException {
+    static void writeInstant(Instant time, DataOutputStream out) throws IOException {
         out.writeLong(time.getEpochSecond());
         out.writeInt(time.getNano());
     }
 
-    private static Instant readInstant(DataInputStream in) throws IOException {
+    static Instant readInstant(DataInputStream in) throws IOException {
         return Instant.ofEpochSecond(in.readLong(), in.readInt());
     }
 }

