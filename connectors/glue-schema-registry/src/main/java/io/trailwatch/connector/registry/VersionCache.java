@@ -138,7 +138,8 @@ final class VersionCache {
                     throw new InterruptedException("interrupted while asking for " + id);
                 }
                 if (e.kind() == Kind.REFUSED) {
-                    LOG.warn("The registry refuses to answer for schema version {}", id, e);
+                    // Without the stack: made-up ids can cause one line each.
+                    LOG.warn("No answer for schema version {}: {}", id, e.getMessage());
                     return new Answer(
                             new Unusable(
                                     RejectionReason.REGISTRY_REFUSED,
@@ -147,7 +148,11 @@ final class VersionCache {
                             settings.refusalTimeToLive());
                 }
                 if (attempt == retry.maxAttempts()) {
-                    LOG.warn("No answer for schema version {} in {} attempts", id, attempt, e);
+                    LOG.warn(
+                            "No answer for schema version {} in {} attempts: {}",
+                            id,
+                            attempt,
+                            e.getMessage());
                     return new Answer(
                             new Unusable(
                                     RejectionReason.REGISTRY_UNAVAILABLE,
@@ -168,7 +173,7 @@ final class VersionCache {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while asking for " + id);
             }
-            LOG.warn("Goes on with schema version {}: the registry gave no answer", id, e);
+            LOG.warn("Goes on with schema version {} without an answer: {}", id, e.getMessage());
             synchronized (lock) {
                 staleServed++;
             }

@@ -87,6 +87,30 @@ class VersionCacheTest {
     }
 
     @Test
+    void remembersAnUnknownVersionAgainEachTimeItAsks() {
+        UUID id = UUID.randomUUID();
+        for (int asked = 1; asked <= 3; asked++) {
+            rejected(decode(id), RejectionReason.UNKNOWN_VERSION);
+            rejected(decode(id), RejectionReason.UNKNOWN_VERSION);
+            assertThat(registry.calls).hasSize(asked);
+            waiting.advance(CACHE.refusalTimeToLive());
+        }
+    }
+
+    @Test
+    void parsesAVersionOnceAndNotAgainWhenItsTimeIsOver() {
+        UUID id = add();
+        decoded(decode(id));
+        // Never happens under one id; if the parsed schema were not kept, decoding would break.
+        registry.put(id, DataFormat.AVRO, SchemaVersionStatus.AVAILABLE, "no schema");
+
+        waiting.advance(CACHE.timeToLive());
+
+        decoded(decode(id));
+        assertThat(registry.calls).hasSize(2);
+    }
+
+    @Test
     void aPendingVersionDecodesOnceItIsAvailable() {
         UUID id = UUID.randomUUID();
         registry.put(id, DataFormat.AVRO, SchemaVersionStatus.PENDING, AppEvents.SCHEMA.toString());
