@@ -100,9 +100,12 @@ public final class RunCommand extends TrailwatchCommand {
         console.progress(
                 String.format(
                         Locale.ROOT,
-                        "%,d events received, %,d normalised, %,d findings since the start",
+                        "%,d events received, %,d normalised, %,d findings since the start%s",
                         RunCounters.count(counters, RunCounters.UNWRAPPED),
                         RunCounters.count(counters, RunCounters.NORMALISED),
-                        RunCounters.count(counters, RunCounters.FINDINGS)));
+                        RunCounters.count(counters, RunCounters.FINDINGS),
+                        StreamLag.farthest()
+                                .map(lag -> "; %,d ms behind latest".formatted(lag.toMillis()))
+                                .orElse("")));
     }
 }

@@ -89,6 +89,7 @@ class RunITCase {
         long stops = sent.stream().filter(call -> call.json().contains("StopLogging")).count();
         awaitWhileRunning(KILLS, () -> ledger(warehouse, "written") >= sent.size());
         awaitWhileRunning(KILLS, () -> StoredFindings.read(warehouse).size() >= stops);
+        assertThat(Files.readString(log(KILLS))).containsPattern("; [0-9,]+ ms behind latest");
         kill();
 
         assertThat(LakeRows.column(warehouse, Tables.CLOUD_TRAIL, "event_key"))
@@ -132,6 +133,8 @@ class RunITCase {
                         "-Xmx1g",
                         "-Dtrailwatch.home=" + HOME,
                         "-Dtrailwatch.log.folder=" + folder.resolve("logs"),
+                        // As on a terminal, where progress is shown.
+                        "-Dtrailwatch.terminal=err",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Trailwatch.class.getName(),

@@ -7,6 +7,7 @@ import io.trailwatch.pipeline.topology.DetectionSettings;
 import io.trailwatch.pipeline.topology.DetectionTopology;
 import io.trailwatch.pipeline.topology.Sources;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -80,21 +81,30 @@ public final class DetectionJob {
         DetectionSettings settings = JobSettings.detection(options, LOG::warn);
         KinesisSource stream =
                 KinesisSource.builder()
-                        .setStreamArn(JobOptions.required(options, JobOptions.STREAM_ARN))
+                        .setStreamArns(JobOptions.required(options, JobOptions.STREAM_ARN))
                         .setSourceConfig(options)
                         .build();
         DetectionTopology.wire(
-                new StreamSources(env, stream),
+                new StreamSources(env, stream, settings.lateness()),
                 LakeSinks.prepare(JobSettings.lake(options)),
                 settings);
     }
 
-    private record StreamSources(StreamExecutionEnvironment env, KinesisSource stream)
+    private record StreamSources(
+            StreamExecutionEnvironment env, KinesisSource stream, Duration lateness)
             implements Sources {
+        /** A quiet shard would hold back all that are aligned with it. */
+        private static final Duration IDLE_AFTER = Duration.ofMinutes(1);
+
         @Override
         public DataStream<RawRecord> rawRecords() {
-            return env.fromSource(stream, WatermarkStrategy.noWatermarks(), "Kinesis stream")
-                    .uid("source-kinesis");
+            // Time of arrival, for alignment alone: a shard far ahead of the others waits for them,
+            // so that catching up does not make their events late. Event time comes with decoding.
+            WatermarkStrategy<RawRecord> arrival =
+                    WatermarkStrategy.<RawRecord>forMonotonousTimestamps()
+                            .withIdleness(IDLE_AFTER)
+                            .withWatermarkAlignment("kinesis", lateness);
+            return env.fromSource(stream, arrival, "Kinesis stream").uid("source-kinesis");
         }
 
         @Override

@@ -20,11 +20,14 @@ public final class JobOptions {
     /** Name of the property group. */
     public static final String GROUP = "trailwatch";
 
-    public static final ConfigOption<String> STREAM_ARN =
+    public static final ConfigOption<List<String>> STREAM_ARN =
             ConfigOptions.key("source.stream.arn")
                     .stringType()
+                    .asList()
                     .noDefaultValue()
-                    .withDescription("ARN of the Kinesis stream to read.");
+                    .withDescription(
+                            "ARN of the Kinesis stream to read, or ARNs of several streams of one"
+                                    + " Region, separated by ';'.");
 
     public static final ConfigOption<String> GLUE_ENDPOINT =
             ConfigOptions.key("lake.glue.endpoint")
@@ -99,16 +102,8 @@ public final class JobOptions {
                                     + " 24 hours.");
 
     private static final Set<String> KNOWN =
-            Set.of(
+            known(
                     STREAM_ARN.key(),
-                    KinesisSourceOptions.INITIAL_POSITION.key(),
-                    KinesisSourceOptions.INITIAL_TIMESTAMP.key(),
-                    KinesisSourceOptions.SHARD_DISCOVERY_INTERVAL.key(),
-                    KinesisSourceOptions.GET_RECORDS_MAX_RECORD_COUNT.key(),
-                    KinesisSourceOptions.EMPTY_RECORDS_FETCH_INTERVAL.key(),
-                    KinesisSourceOptions.REGION.key(),
-                    KinesisSourceOptions.ENDPOINT.key(),
-                    KinesisSourceOptions.CREDENTIALS_PROVIDER.key(),
                     GLUE_ENDPOINT.key(),
                     S3_ENDPOINT.key(),
                     WAREHOUSE.key(),
@@ -121,6 +116,12 @@ public final class JobOptions {
                     DEDUPE_TTL.key());
 
     private JobOptions() {}
+
+    private static Set<String> known(String... own) {
+        Set<String> keys = new TreeSet<>(List.of(own));
+        KinesisSourceOptions.all().forEach(option -> keys.add(option.key()));
+        return keys;
+    }
 
     /**
      * Properties as a typed configuration.
@@ -146,7 +147,7 @@ public final class JobOptions {
      *
      * @throws IllegalArgumentException if it is absent; the message names key and meaning
      */
-    static String required(Configuration configuration, ConfigOption<String> option) {
+    static <T> T required(Configuration configuration, ConfigOption<T> option) {
         return configuration
                 .getOptional(option)
                 .orElseThrow(

@@ -15,8 +15,8 @@ import java.time.Duration;
  * What the topology needs to know, typed and checked.
  *
  * @param rules rules that single events are matched with
- * @param lateness how far behind the newest event of its task an event may come and still reach the
- *     windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
+ * @param lateness how far behind the newest event of its shard an event may come and still reach
+ *     the windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
  * @param dedupeTtl how long the key of an event is remembered in a stream without end
  */
 public record DetectionSettings(

@@ -97,7 +97,9 @@ public final class DetectionTopology {
                         .name("decode events");
         SingleOutputStreamOperator<DecodedEvent> timed =
                 decoded.assignTimestampsAndWatermarks(
-                                EventTimeWatermarks.strategy(settings.lateness()))
+                                stored.isPresent()
+                                        ? EventTimeWatermarks.none()
+                                        : EventTimeWatermarks.strategy(settings.lateness()))
                         .uid(Uids.WATERMARK_EVENTS)
                         .name("event time");
 
