@@ -54,7 +54,10 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
     private int unconsumed;
     private boolean paused;
     private boolean over;
-    private boolean overtaken;
+
+    /** Where a loss that was told left off; null once reading got beyond it and within reach. */
+    private @Nullable Instant settled;
+
     private @Nullable LostRange fatalLoss;
     private long failNanos = NEVER;
 
@@ -73,7 +76,7 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
         pace.notBefore(environment.clock().nanos());
         if (split.loss() != null) {
             if (split.loss().reported()) {
-                overtaken = true;
+                settle(split.loss().range());
             } else {
                 lose(split.loss().range());
             }
@@ -200,9 +203,10 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
             return true;
         }
         Instant oldestHeld = environment.clock().time().minus(facts.retention());
-        if (!readUpTo.isBefore(oldestHeld)) {
-            overtaken = false;
-        } else if (!overtaken) {
+        boolean within = !readUpTo.isBefore(oldestHeld);
+        if (within && !readUpTo.equals(settled)) {
+            settled = null;
+        } else if (!within && settled == null) {
             lose(new LostRange(LostRange.Reason.POSITION_TRIMMED, position, oldestHeld));
         }
         return !over;
@@ -216,13 +220,18 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
         boolean goesOn = environment.settings().lossPolicy() == LossPolicy.CONTINUE;
         boolean last = goesOn && range.reason() == LostRange.Reason.SHARD_GONE;
         ReadItem notice = new ReadItem.LossItem(range, environment.clock().time());
-        take(List.of(notice), KinesisShardSplitState.behind(range, position), null, last);
-        overtaken = true;
+        take(List.of(notice), position, null, last);
+        settle(range);
         if (!goesOn) {
             over = true;
             fatalLoss = range;
             failNanos = environment.clock().nanos() + PATIENCE_WITH_CHECKPOINTS.toNanos();
         }
+    }
+
+    private void settle(LostRange range) {
+        position = KinesisShardSplitState.behind(range, position);
+        settled = position.readUpTo();
     }
 
     /**
