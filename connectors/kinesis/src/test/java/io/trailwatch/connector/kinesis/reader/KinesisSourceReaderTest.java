@@ -31,6 +31,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.core.io.InputStatus;
@@ -174,7 +175,11 @@ class KinesisSourceReaderTest {
 
     private KinesisSourceReader reader(LossPolicy policy) {
         return new KinesisSourceReader(
-                () -> batches, policy, new ReadMetrics(new CountingMetrics()), facts, context);
+                new SingleThreadFetcherManager<>(() -> batches, context.getConfiguration()),
+                policy,
+                new ReadMetrics(new CountingMetrics()),
+                facts,
+                context);
     }
 
     /** Polls like a task until it has come to pass. */
