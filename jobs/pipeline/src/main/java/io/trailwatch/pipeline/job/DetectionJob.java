@@ -1,11 +1,15 @@
 package io.trailwatch.pipeline.job;
 
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import io.trailwatch.connector.alerts.AlertSettings;
+import io.trailwatch.connector.alerts.AlertSink;
 import io.trailwatch.connector.kinesis.KinesisSource;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import io.trailwatch.pipeline.topology.DetectionTopology;
+import io.trailwatch.pipeline.topology.Sinks;
 import io.trailwatch.pipeline.topology.Sources;
+import io.trailwatch.table.TableLayout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,6 +21,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.table.data.RowData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,10 +89,36 @@ public final class DetectionJob {
                         .setStreamArns(JobOptions.required(options, JobOptions.STREAM_ARN))
                         .setSourceConfig(options)
                         .build();
+        AlertSettings alerts = JobSettings.alerts(options);
         DetectionTopology.wire(
                 new StreamSources(env, stream, settings.lateness()),
-                LakeSinks.prepare(JobSettings.lake(options)),
+                new StreamSinks(LakeSinks.prepare(JobSettings.lake(options)), alerts),
                 settings);
+    }
+
+    private record StreamSinks(Sinks lake, AlertSettings settings) implements Sinks {
+        @Override
+        public void append(TableLayout table, DataStream<RowData> rows) {
+            lake.append(table, rows);
+        }
+
+        @Override
+        public Optional<Alerts> alerts() {
+            if (settings.targets().isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new Alerts(
+                            settings::isSent,
+                            settings.targets().stream()
+                                    .map(
+                                            target ->
+                                                    new AlertTarget(
+                                                            target.fingerprint(),
+                                                            target.label(),
+                                                            AlertSink.of(target, settings)))
+                                    .toList()));
+        }
     }
 
     private record StreamSources(

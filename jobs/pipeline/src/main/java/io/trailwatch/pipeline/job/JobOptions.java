@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.job;
 
+import io.trailwatch.connector.alerts.AlertOptions;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import java.time.Duration;
 import java.util.List;
@@ -113,7 +114,11 @@ public final class JobOptions {
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),
                     LATENESS.key(),
-                    DEDUPE_TTL.key());
+                    DEDUPE_TTL.key(),
+                    AlertOptions.TARGETS.key(),
+                    AlertOptions.MIN_SEVERITY.key(),
+                    AlertOptions.ENDPOINT.key(),
+                    AlertOptions.WEBHOOK_SECRET_VARIABLE.key());
 
     private JobOptions() {}
 

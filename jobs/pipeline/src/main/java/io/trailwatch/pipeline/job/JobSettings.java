@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.job;
 
+import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.core.decode.DecodeLimits;
@@ -71,6 +72,15 @@ public final class JobSettings {
                 s3Endpoint,
                 // Emulations know no bucket host names.
                 s3Endpoint != null);
+    }
+
+    /**
+     * What is sent as alerts and where to; without targets nothing is.
+     *
+     * @throws IllegalArgumentException if a value is not allowed; the message names its key
+     */
+    public static AlertSettings alerts(Configuration options) {
+        return AlertSettings.of(options);
     }
 
     private static SourceHint sourceHint(String name) {

@@ -168,6 +168,9 @@ public final class DetectionTopology {
                         .uid(Uids.ROWS_FINDINGS)
                         .name("findings to rows"));
 
+        // Alert (chained): findings severe enough, to where people look
+        sinks.alerts().ifPresent(alerts -> alert(findings, alerts));
+
         // Quarantine: what no stage could read
         DataStream<Quarantined> rejected =
                 events.getSideOutput(Side.QUARANTINE)
@@ -247,6 +250,16 @@ public final class DetectionTopology {
                 .returns(FINDING)
                 .uid("detect-" + subject)
                 .name("detect " + name);
+    }
+
+    private static void alert(DataStream<Finding> findings, Sinks.Alerts alerts) {
+        DataStream<Finding> sent =
+                findings.filter(alerts.filter()).uid(Uids.FILTER_ALERTS).name("findings to alert");
+        for (Sinks.AlertTarget target : alerts.targets()) {
+            sent.sinkTo(target.sink())
+                    .uid(Uids.alertsTo(target.subject()))
+                    .name("alerts to " + target.name());
+        }
     }
 
     private static DataStream<LedgerEntry> countQuarantined(DataStream<Quarantined> pieces) {

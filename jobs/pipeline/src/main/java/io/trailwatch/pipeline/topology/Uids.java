@@ -25,12 +25,17 @@ final class Uids {
     static final String DELIVER_QUARANTINE = "deliver-quarantine";
     static final String COUNT_QUARANTINED = "count-quarantined";
     static final String COUNT_REPEATED_PIECES = "count-repeated-pieces";
+    static final String FILTER_ALERTS = "filter-alerts";
     static final String ROWS_FINDINGS = "rows-findings";
     static final String ROWS_QUARANTINE = "rows-quarantine";
     static final String ROWS_LEDGER = "rows-ledger";
     static final String SUM_LEDGER = "sum-ledger";
 
     private Uids() {}
+
+    static String alertsTo(String subject) {
+        return "sink-alerts-" + subject;
+    }
 
     static String ledgerOf(String stage) {
         return "ledger-" + stage;

@@ -3,6 +3,9 @@ package io.trailwatch.pipeline.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trailwatch.connector.alerts.AlertSettings;
+import io.trailwatch.connector.alerts.AlertTarget;
+import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,6 +78,41 @@ class JobOptionsTest {
         assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/no/such.mmdb");
+    }
+
+    @Test
+    void alertsAreReadFromTheOptionsOfTheJob() {
+        AlertSettings settings =
+                JobSettings.alerts(
+                        JobOptions.configuration(
+                                Map.of(
+                                        "alerts.targets",
+                                        "arn:aws:sns:eu-west-1:111122223333:a;"
+                                                + "https://hooks.example.com/b",
+                                        "alerts.min-severity",
+                                        "critical",
+                                        "alerts.endpoint",
+                                        "http://127.0.0.1:4566",
+                                        "alerts.webhook.secret-variable",
+                                        "HOOK_KEY")));
+
+        assertThat(settings.targets())
+                .extracting(AlertTarget::address)
+                .containsExactly(
+                        "arn:aws:sns:eu-west-1:111122223333:a", "https://hooks.example.com/b");
+        assertThat(settings.minSeverity()).isEqualTo(Severity.CRITICAL);
+        assertThat(JobSettings.alerts(JobOptions.configuration(Map.of())).targets()).isEmpty();
+    }
+
+    @Test
+    void aRefusedAlertTargetIsNamedWithItsKey() {
+        Configuration options =
+                JobOptions.configuration(Map.of("alerts.targets", "http://hooks.example.com"));
+        assertThatThrownBy(() -> JobSettings.alerts(options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("alerts.targets")
+                .hasMessageContaining("http://hooks.example.com")
+                .hasMessageContaining("http:// on loopback only");
     }
 
     private static String rule(String title, String condition) {

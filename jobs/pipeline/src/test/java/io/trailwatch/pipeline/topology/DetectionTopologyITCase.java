@@ -62,6 +62,27 @@ class DetectionTopologyITCase {
     }
 
     @Test
+    void findingsSevereEnoughAreAlsoAlerts() throws Exception {
+        InMemoryEnds run = InMemoryEnds.stream(Logs.records(), 2, Logs.settings());
+
+        List<String> severe =
+                run.rows(Tables.FINDINGS).stream()
+                        .filter(
+                                row ->
+                                        List.of("high", "critical")
+                                                .contains(
+                                                        row.getString(
+                                                                        Tables.FINDINGS.indexOf(
+                                                                                "severity"))
+                                                                .toString()))
+                        .map(row -> row.getString(Tables.FINDINGS.indexOf("id")).toString())
+                        .sorted()
+                        .toList();
+        assertThat(severe).isNotEmpty().hasSizeLessThan(run.rows(Tables.FINDINGS).size());
+        assertThat(run.alertIds()).isEqualTo(severe);
+    }
+
+    @Test
     void neitherOrderNorParallelismChangesAnyRowOrFinding() throws Exception {
         InMemoryEnds expected = InMemoryEnds.replay(Logs.records(), List.of(), 1, Logs.settings());
         for (int seed = 0; seed < 3; seed++) {

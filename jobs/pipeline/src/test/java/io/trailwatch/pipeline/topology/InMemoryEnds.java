@@ -2,6 +2,8 @@ package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.event.RawRecord;
+import io.trailwatch.finding.Finding;
+import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.function.EventIdentity;
 import io.trailwatch.table.TableLayout;
 import java.util.Base64;
@@ -17,6 +19,9 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -29,6 +34,8 @@ import org.apache.flink.table.runtime.typeutils.RowDataSerializer;
 final class InMemoryEnds implements Sources, Sinks {
     private static final AtomicInteger RUNS = new AtomicInteger();
     private static final Map<String, Queue<BinaryRowData>> WRITTEN = new ConcurrentHashMap<>();
+
+    private static final Map<Integer, Queue<String>> ALERTS = new ConcurrentHashMap<>();
 
     private final StreamExecutionEnvironment env;
     private final List<RawRecord> records;
@@ -118,6 +125,19 @@ final class InMemoryEnds implements Sources, Sinks {
                 .sinkTo(new DiscardingSink<>());
     }
 
+    @Override
+    public Optional<Alerts> alerts() {
+        return Optional.of(
+                new Alerts(
+                        finding -> finding.severity().compareTo(Severity.HIGH) >= 0,
+                        List.of(new AlertTarget("memory", "memory", new KeepAlerts(run)))));
+    }
+
+    /** Ids of the findings that were sent as alerts, sorted. */
+    List<String> alertIds() {
+        return ALERTS.getOrDefault(run, new ConcurrentLinkedQueue<>()).stream().sorted().toList();
+    }
+
     /** Rows of a table, in no order. */
     List<BinaryRowData> rows(TableLayout table) {
         return List.copyOf(WRITTEN.getOrDefault(run + table.name(), new ConcurrentLinkedQueue<>()));
@@ -147,6 +167,25 @@ final class InMemoryEnds implements Sources, Sinks {
         byte[] bytes = new byte[row.getSizeInBytes()];
         row.getSegments()[0].get(row.getOffset(), bytes);
         return bytes;
+    }
+
+    private record KeepAlerts(int run) implements Sink<Finding> {
+        @Override
+        public SinkWriter<Finding> createWriter(WriterInitContext context) {
+            return new SinkWriter<>() {
+                @Override
+                public void write(Finding finding, Context unused) {
+                    ALERTS.computeIfAbsent(run, key -> new ConcurrentLinkedQueue<>())
+                            .add(finding.id());
+                }
+
+                @Override
+                public void flush(boolean endOfInput) {}
+
+                @Override
+                public void close() {}
+            };
+        }
     }
 
     private static final class Keep extends RichMapFunction<RowData, Boolean> {
