@@ -149,17 +149,25 @@ final class AvroBounds {
 
     private void skipBlocks(Runnable item) {
         for (long count = readLong(); count != 0; count = readLong()) {
+            long claimedBytes = -1;
             if (count < 0) {
                 count = -count;
-                readLong();
+                claimedBytes = readLong();
             }
             if (count < 0 || count > end - position) {
                 throw new BrokenAvroException(
                         "block claims %d items, %d bytes are left"
                                 .formatted(count, end - position));
             }
+            int begin = position;
             for (long i = 0; i < count; i++) {
                 item.run();
+            }
+            // Avro skips a field that the reader does not know by this number alone.
+            if (claimedBytes != -1 && claimedBytes != position - begin) {
+                throw new BrokenAvroException(
+                        "block claims %d bytes, its items take %d"
+                                .formatted(claimedBytes, position - begin));
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -138,6 +139,56 @@ class AppEventAvroTest {
         assertThat(pieces.reasons()).containsExactly(RejectReason.BROKEN_AVRO);
         assertThat(pieces.rejections.get(0).detail())
                 .contains("length is 2147483647, 0 bytes are left");
+    }
+
+    @Test
+    void doesNotBelieveTheSizeOfABlockThatOurSchemaSkips() throws IOException {
+        Schema writer =
+                SchemaBuilder.record("AppEvent")
+                        .namespace("io.trailwatch.event")
+                        .fields()
+                        .name("later_field")
+                        .type()
+                        .array()
+                        .items()
+                        .intType()
+                        .noDefault()
+                        .requiredString("event_id")
+                        .requiredLong("time")
+                        .requiredString("type")
+                        .endRecord();
+        byte[] datum = {
+            // One item, in a block that claims three bytes and has one; no further block
+            0x01,
+            0x06,
+            0x00,
+            0x00,
+            // event_id of six bytes: who skips three finds an end of blocks and a text of 2 GB
+            0x0C,
+            0x00,
+            (byte) 0xFE,
+            (byte) 0xFF,
+            (byte) 0xFF,
+            (byte) 0xFF,
+            0x0F,
+            // time and type
+            0x00,
+            0x02,
+            'x'
+        };
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try (DataFileWriter<GenericRecord> out =
+                new DataFileWriter<>(new GenericDatumWriter<>(writer))) {
+            out.create(writer, file);
+            out.appendEncoded(ByteBuffer.wrap(datum));
+        }
+
+        Unwrapped pieces = Unwrapped.of(file.toByteArray());
+
+        assertThat(pieces.events).isEmpty();
+        assertThat(pieces.reasons()).containsExactly(RejectReason.BROKEN_AVRO);
+        assertThat(pieces.rejections.get(0).detail())
+                .contains("block claims 3 bytes, its items take 1");
     }
 
     @Test
