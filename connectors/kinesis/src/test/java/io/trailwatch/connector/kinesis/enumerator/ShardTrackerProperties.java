@@ -19,12 +19,11 @@ class ShardTrackerProperties {
      */
     @Property(tries = 1500)
     void everyShardIsReadOnceAndAfterItsParentsWhateverFails(
-            @ForAll @Size(min = 20, max = 250)
+            @ForAll @Size(min = 80, max = 300)
                     List<@IntRange(min = 0, max = 1 << 20) Integer> steps) {
         TimelineModel model = new TimelineModel();
         for (int step : steps) {
-            Act act = Act.values()[step % Act.values().length];
-            model.perform(act, step / Act.values().length);
+            model.perform(Act.of(step), step / TimelineModel.WEIGHT);
         }
         model.readEverything();
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -47,28 +48,45 @@ final class TimelineModel {
     private static final int READ_TO_THE_END = RECORDS + 1;
     private static final long NO_CHECKPOINT = -1;
 
-    /** What may happen; more than once what takes several times to get anywhere. */
+    /** What may happen, by weight. */
     enum Act {
-        LIST,
-        LIST_AGAIN,
-        RESHARD,
-        EXPIRE,
-        ASSIGN,
-        ASSIGN_AGAIN,
-        READ,
-        READ_MORE,
-        READ_STILL_MORE,
-        DELIVER_EVENTS,
-        BEGIN_CHECKPOINT,
-        ACKNOWLEDGE,
-        ACKNOWLEDGE_MORE,
-        COMPLETE,
-        NOTIFY_ENUMERATOR,
-        FAIL_SOME,
-        REGISTER,
-        REGISTER_MORE,
-        RESTORE
+        LIST(2),
+        RESHARD(2),
+        EXPIRE(1),
+        ASSIGN(3),
+        READ(8),
+        DELIVER_EVENTS(2),
+        BEGIN_CHECKPOINT(2),
+        ACKNOWLEDGE(3),
+        COMPLETE(2),
+        NOTIFY_ENUMERATOR(1),
+        FAIL_SOME(1),
+        REGISTER(2),
+        REGISTER_ALL_AND_GO_ON(1),
+        WHOLE_CHECKPOINT(1),
+        SAVEPOINT_DURING_CHECKPOINT(1),
+        RESTORE(1);
+
+        private final int weight;
+
+        Act(int weight) {
+            this.weight = weight;
+        }
+
+        /** The act of this number, as often as it weighs. */
+        static Act of(int number) {
+            int left = Math.floorMod(number, WEIGHT);
+            for (Act act : values()) {
+                left -= act.weight;
+                if (left < 0) {
+                    return act;
+                }
+            }
+            throw new AssertionError(number);
+        }
     }
+
+    static final int WEIGHT = Arrays.stream(Act.values()).mapToInt(act -> act.weight).sum();
 
     private static final class StreamShard {
         final String streamArn;
@@ -98,12 +116,15 @@ final class TimelineModel {
         final Map<String, KinesisShardSplit> finished = new TreeMap<>();
         final NavigableMap<Long, Set<String>> finishedByCheckpoint = new TreeMap<>();
         final Deque<String> events = new ArrayDeque<>();
-        final List<KinesisShardSplit> inbox = new ArrayList<>();
+        final List<OnTheWay> inbox = new ArrayList<>();
 
         List<KinesisShardSplit> state() {
             return Stream.concat(splits.values().stream(), finished.values().stream()).toList();
         }
     }
+
+    /** An assignment made while checkpoints were under way, the last of them this one. */
+    private record OnTheWay(KinesisShardSplit split, long behind) {}
 
     private static final class Checkpoint {
         final long id;
@@ -179,19 +200,26 @@ final class TimelineModel {
     void perform(Act act, int pick) {
         boolean done =
                 switch (act) {
-                    case LIST, LIST_AGAIN -> list(pickOf(STREAMS, pick));
+                    case LIST -> list(pickOf(STREAMS, pick));
                     case RESHARD -> reshard(pick);
                     case EXPIRE -> expire(pick);
-                    case ASSIGN, ASSIGN_AGAIN -> assign();
-                    case READ, READ_MORE, READ_STILL_MORE -> read(pick);
+                    case ASSIGN -> assign();
+                    case READ -> read(pick);
                     case DELIVER_EVENTS -> deliverEvents(pick);
                     case BEGIN_CHECKPOINT -> beginCheckpoint(pick % 3 == 0);
-                    case ACKNOWLEDGE, ACKNOWLEDGE_MORE -> acknowledge(pick);
+                    case ACKNOWLEDGE -> acknowledge(pick);
                     case COMPLETE -> complete(pick);
                     case NOTIFY_ENUMERATOR -> notifyEnumerator();
                     case FAIL_SOME -> failSome(pick);
-                    case REGISTER, REGISTER_MORE -> register(pick);
-                    case RESTORE -> pick % 3 == 0 && restore(pick / 3);
+                    case REGISTER -> register(pick);
+                    case REGISTER_ALL_AND_GO_ON -> registerAllAndGoOn();
+                    case WHOLE_CHECKPOINT -> beginCheckpoint(false) && acknowledgeAndComplete(pick);
+                    case SAVEPOINT_DURING_CHECKPOINT ->
+                            beginCheckpoint(false)
+                                    && read(pick)
+                                    && beginCheckpoint(true)
+                                    && acknowledgeAndComplete(pick);
+                    case RESTORE -> restore(pick);
                 };
         if (done) {
             performed.merge(act, 1, Integer::sum);
@@ -262,7 +290,7 @@ final class TimelineModel {
                     .computeIfAbsent(nextCheckpointId, id -> new TreeMap<>())
                     .computeIfAbsent(subtask, s -> new ArrayList<>())
                     .add(split);
-            reader.inbox.add(split);
+            reader.inbox.add(new OnTheWay(split, nextCheckpointId - 1));
             takeInbox(subtask);
         }
         return any;
@@ -276,7 +304,7 @@ final class TimelineModel {
                             .as("splits of %s", subtask)
                             .doesNotContainKey(splitId);
                     assertThat(reader.inbox)
-                            .extracting(KinesisShardSplit::splitId)
+                            .extracting(onTheWay -> onTheWay.split().splitId())
                             .as("splits on their way to %s", subtask)
                             .doesNotContain(splitId);
                 });
@@ -385,11 +413,41 @@ final class TimelineModel {
         return false;
     }
 
+    /** Completes the checkpoints under way, the first of them before anyone's part of the next. */
+    private boolean acknowledgeAndComplete(int pick) {
+        while (!pending.isEmpty()) {
+            Checkpoint first = pending.get(0);
+            for (int subtask : readers.keySet()) {
+                while (!first.readers.containsKey(subtask)) {
+                    acknowledge(subtask);
+                }
+            }
+            complete(pick);
+        }
+        return true;
+    }
+
+    private boolean registerAllAndGoOn() {
+        while (register(0)) {
+            // Until all are there.
+        }
+        STREAMS.forEach(this::list);
+        return assign();
+    }
+
     private void takeInbox(int subtask) {
-        if (pending.stream().allMatch(checkpoint -> checkpoint.readers.containsKey(subtask))) {
-            Reader reader = readers.get(subtask);
-            reader.inbox.forEach(split -> reader.splits.put(split.splitId(), split));
-            reader.inbox.clear();
+        Reader reader = readers.get(subtask);
+        for (OnTheWay assignment : List.copyOf(reader.inbox)) {
+            boolean heldUp =
+                    pending.stream()
+                            .anyMatch(
+                                    checkpoint ->
+                                            checkpoint.id <= assignment.behind()
+                                                    && !checkpoint.readers.containsKey(subtask));
+            if (!heldUp) {
+                reader.splits.put(assignment.split().splitId(), assignment.split());
+                reader.inbox.remove(assignment);
+            }
         }
     }
 
