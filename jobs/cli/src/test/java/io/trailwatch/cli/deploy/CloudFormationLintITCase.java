@@ -2,10 +2,12 @@ package io.trailwatch.cli.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.pipeline.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +41,22 @@ class CloudFormationLintITCase {
                         .replaceFirst("(?s).*\n  Role:\n", "")
                         .replaceFirst("(?s)\n  Application:\n.*", "");
         assertThat(role).contains("kinesis:GetRecords").doesNotContain("Resource: \"*\"");
+    }
+
+    @Test
+    void theJobKnowsEveryPropertyThatTheTemplateSets() throws Exception {
+        String properties =
+                Files.readString(TEMPLATE)
+                        .replaceFirst("(?s).*\n +PropertyMap:\n", "")
+                        .replaceFirst("(?s)\n +FlinkApplicationConfiguration:\n.*", "");
+        Map<String, String> map =
+                properties
+                        .lines()
+                        .map(String::trim)
+                        .collect(Collectors.toMap(line -> line.split(": ")[0], line -> ""));
+
+        assertThat(map).containsKeys("source.stream.arn", "lake.warehouse");
+        JobOptions.configuration(map);
     }
 
     private Programs.Run lint(Path template) throws Exception {
