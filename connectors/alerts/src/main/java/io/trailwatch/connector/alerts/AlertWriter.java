@@ -176,6 +176,14 @@ final class AlertWriter implements StatefulSinkWriter<Finding, BufferedRequestSt
     private void settle(int count, Delivery delivery) throws IOException, InterruptedException {
         handedCount -= count;
         metrics.count(delivery);
+        for (AlertRequest rejected : delivery.rejected()) {
+            // The finding is in the table. Ending the job for it would end every restart as well.
+            LOG.error(
+                    "{} does not take the alert of finding {} for what it says, it is left: {}",
+                    target.label(),
+                    rejected.findingId(),
+                    delivery.reason());
+        }
         List<AlertRequest> again = new ArrayList<>(delivery.throttled());
         again.addAll(delivery.failed());
         for (int i = again.size() - 1; i >= 0; i--) {

@@ -18,6 +18,10 @@ final class AwsFailures {
     private static final Set<String> PASSING =
             Set.of("expiredtoken", "expiredtokenexception", "requestexpired");
 
+    /** Codes of an entry that say something of its text, not of the target. */
+    private static final Set<String> CONTENT =
+            Set.of("invalidmessagecontents", "invalidparameter", "invalidparametervalue");
+
     private AwsFailures() {}
 
     /** A call that failed as a whole. */
@@ -55,16 +59,19 @@ final class AwsFailures {
     /**
      * A call in which some entries failed.
      *
-     * @throws AlertException if the fault of one is the sender's
+     * @throws AlertException if one was refused for anything but its text, such as a permission
      */
     static Delivery ofEntries(
             AlertTarget target, List<AlertRequest> requests, List<FailedEntry> entries) {
         List<AlertRequest> throttled = new ArrayList<>();
         List<AlertRequest> failed = new ArrayList<>();
+        List<AlertRequest> rejected = new ArrayList<>();
         for (FailedEntry entry : entries) {
             AlertRequest request = requests.get(entry.index());
             if (isThrottle(entry.code())) {
                 throttled.add(request);
+            } else if (CONTENT.contains(entry.code().toLowerCase(Locale.ROOT))) {
+                rejected.add(request);
             } else if (entry.senderFault()) {
                 throw new AlertException(
                         "%s refuses the alert of finding %s: %s, %s"
@@ -81,6 +88,7 @@ final class AwsFailures {
                 requests.size() - entries.size(),
                 throttled,
                 failed,
+                rejected,
                 entries.isEmpty() ? "" : "batch entry: " + entries.get(0).code(),
                 Duration.ZERO);
     }

@@ -24,6 +24,11 @@ final class WebhookClient implements AlertClient {
     /** Client errors that pass: request timeout, too early. */
     private static final Set<Integer> PASSING = Set.of(408, 425);
 
+    /**
+     * Statuses that say something of the alert, not of the target: bad, too large, unprocessable.
+     */
+    private static final Set<Integer> CONTENT = Set.of(400, 413, 422);
+
     /** Retry-After in seconds (RFC 9110, section 10.2.3); dates are not read. */
     private static final Pattern SECONDS = Pattern.compile("\\d{1,6}");
 
@@ -107,6 +112,9 @@ final class WebhookClient implements AlertClient {
         }
         if (status >= 500 || PASSING.contains(status)) {
             return Delivery.failed(requests, reason, retryAfter(response));
+        }
+        if (CONTENT.contains(status)) {
+            return Delivery.rejected(requests, reason);
         }
         throw new AlertException(
                 "%s refuses the alert of finding %s: status %d, expected 2xx"

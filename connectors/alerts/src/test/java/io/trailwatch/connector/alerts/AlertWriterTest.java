@@ -41,7 +41,15 @@ class AlertWriterTest {
 
     @Test
     void aFailedAlertIsTriedAgainAfterAPauseAndOnlyThat() throws Exception {
-        client.then(call -> new Delivery(2, List.of(), List.of(call.get(1)), "no", Duration.ZERO));
+        client.then(
+                call ->
+                        new Delivery(
+                                2,
+                                List.of(),
+                                List.of(call.get(1)),
+                                List.of(),
+                                "no",
+                                Duration.ZERO));
         write(0, 3);
         task.pass(Duration.ofMillis(400));
         assertThat(client.calls).containsExactly(ids(0, 3));
@@ -52,6 +60,28 @@ class AlertWriterTest {
         assertThat(task.count("alertsSent")).isEqualTo(3);
         assertThat(task.count("alertsFailed")).isEqualTo(1);
         assertThat(task.count("alertsThrottled")).isZero();
+    }
+
+    @Test
+    void anAlertThatIsRejectedIsCountedAndLeftWhileTheOthersGoOn() throws Exception {
+        client.then(
+                call ->
+                        new Delivery(
+                                call.size() - 1,
+                                List.of(),
+                                List.of(),
+                                List.of(call.get(0)),
+                                "status 400",
+                                Duration.ZERO));
+        write(0, 3);
+        task.pass(LONG);
+        write(3, 5);
+        task.pass(LONG);
+
+        assertThat(client.calls).containsExactly(ids(0, 3), ids(3, 5));
+        assertThat(task.count("alertsRejected")).isEqualTo(1);
+        assertThat(task.count("alertsSent")).isEqualTo(4);
+        assertThat(checkpoint()).isEmpty();
     }
 
     @Test
@@ -123,7 +153,8 @@ class AlertWriterTest {
         assertThat(client.calls).containsExactly(ids(0, 10), ids(10, 20), ids(20, 30), ids(30, 40));
         List<AlertRequest> sent = client.requests.get(0);
         // The answers come in while the checkpoint waits; of the first call half failed.
-        Delivery half = new Delivery(5, List.of(), sent.subList(5, 10), "no", Duration.ZERO);
+        Delivery half =
+                new Delivery(5, List.of(), sent.subList(5, 10), List.of(), "no", Duration.ZERO);
         task.execute(() -> answers.get(1).complete(Delivery.sent(10)), "answer");
         task.execute(() -> answers.get(0).complete(half), "answer");
         task.execute(() -> answers.get(2).complete(Delivery.sent(10)), "answer");

@@ -175,13 +175,27 @@ class AwsClientTest {
     @EnumSource(Service.class)
     void anEntryThatIsOurFaultNamesFindingAndTarget(Service service) throws Exception {
         start(service, false, PATIENCE);
-        server.then(call -> service.partly(call, Map.of("0", "InvalidMessageContents"), true));
+        server.then(call -> service.partly(call, Map.of("0", "KmsAccessDenied"), true));
 
         assertThatThrownBy(() -> send(alerts(1)))
                 .hasRootCauseInstanceOf(AlertException.class)
                 .hasStackTraceContaining(service.address)
                 .hasStackTraceContaining(Findings.numbered(0).id())
-                .hasStackTraceContaining("InvalidMessageContents");
+                .hasStackTraceContaining("KmsAccessDenied");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void anEntryRefusedForItsTextIsLeftAndTheOthersAreTaken(Service service) throws Exception {
+        start(service, false, PATIENCE);
+        server.then(call -> service.partly(call, Map.of("1", "InvalidMessageContents"), true));
+
+        List<AlertRequest> alerts = alerts(3);
+        Delivery delivery = send(alerts);
+
+        assertThat(delivery.sentCount()).isEqualTo(2);
+        assertThat(delivery.rejected()).containsExactly(alerts.get(1));
+        assertThat(delivery.failed()).isEmpty();
     }
 
     @ParameterizedTest

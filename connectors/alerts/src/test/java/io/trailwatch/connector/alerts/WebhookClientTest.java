@@ -98,7 +98,7 @@ class WebhookClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 413, 499, 301, 307})
+    @ValueSource(ints = {401, 403, 404, 499, 301, 307})
     void whatDoesNotPassIsFatalAndNamesTheTargetButNotItsPath(int status) {
         server.then(new Answer(status, Map.of("Location", "/elsewhere"), ""));
 
@@ -110,6 +110,18 @@ class WebhookClientTest {
                 .hasMessageContaining(ALERT.findingId())
                 .hasMessageNotContaining("s3cret");
         assertThat(server.calls).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 413, 422})
+    void whatIsSaidOfTheAlertIsNoFaultOfTheTarget(int status) throws Exception {
+        server.then(Answer.of(status));
+
+        Delivery delivery = send();
+
+        assertThat(delivery.rejected()).containsExactly(ALERT);
+        assertThat(delivery.reason()).isEqualTo("status " + status);
+        assertThat(delivery.failed()).isEmpty();
     }
 
     @Test
