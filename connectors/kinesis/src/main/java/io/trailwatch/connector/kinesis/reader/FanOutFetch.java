@@ -76,8 +76,8 @@ final class FanOutFetch extends ShardFetch {
         }
         if (probeNanos() <= nowNanos) {
             quiet.probed(nowNanos);
-            long quietSince = quiet.sinceNanos();
-            probe.start(position(), finding -> onProbed(finding, quietSince));
+            int interruptions = quiet.interruptions();
+            probe.start(position(), finding -> onProbed(finding, interruptions));
         }
     }
 
@@ -236,8 +236,8 @@ final class FanOutFetch extends ShardFetch {
         meanEventBytes = Math.max(bytes, meanEventBytes + WEIGHT_OF_NEW * (bytes - meanEventBytes));
     }
 
-    private void onProbed(ShardProbe.Finding finding, long quietSince) {
-        if (isOver() || quiet.sinceNanos() != quietSince) {
+    private void onProbed(ShardProbe.Finding finding, int interruptions) {
+        if (isOver() || quiet.interruptions() != interruptions) {
             return;
         }
         switch (finding.kind()) {
@@ -296,6 +296,8 @@ final class FanOutFetch extends ShardFetch {
         current = null;
         link = null;
         heard = false;
+        // A probe under way may look behind records that are to be read again.
+        quiet.interrupted(environment.clock().nanos());
         if (requested != null) {
             requested.release();
             requested = null;

@@ -112,7 +112,9 @@ public final class KinesisSourceReader
             }
         }
         announce(restored);
-        super.addSplits(unfinished);
+        if (!unfinished.isEmpty()) {
+            super.addSplits(unfinished);
+        }
     }
 
     @Override

@@ -44,7 +44,8 @@ final class PollingFetch extends ShardFetch {
                             environment
                                     .api()
                                     .shardIterator(split.streamArn(), split.shardId(), position()),
-                    this::onIterator);
+                    this::onIterator,
+                    () -> {});
         }
     }
 
@@ -72,20 +73,18 @@ final class PollingFetch extends ShardFetch {
             return;
         }
         int limit = batchSize.records(environment.budget().shareBytes());
-        int asked = epoch;
         Instant askedTime = environment.clock().time();
         call(
                 () -> environment.api().records(split.streamArn(), from, limit),
                 (answer, failure) -> {
-                    if (asked != epoch) {
-                        bytes.release();
-                    } else if (answer != null) {
+                    if (answer != null) {
                         onRecords(answer, bytes, nowNanos, askedTime);
                     } else {
                         bytes.release();
                         onFailure(failure);
                     }
-                });
+                },
+                bytes::release);
     }
 
     @Override
@@ -98,11 +97,17 @@ final class PollingFetch extends ShardFetch {
         return !calling && isOpen();
     }
 
-    /** Makes the call; its answer is brought by the fetching thread. */
+    /**
+     * Makes the call; the fetching thread brings its answer.
+     *
+     * @param stale instead of {@code end}, when the shard was put back since
+     */
     private <T> void call(
             Supplier<CompletableFuture<T>> start,
-            BiConsumer<@Nullable T, @Nullable Throwable> end) {
+            BiConsumer<@Nullable T, @Nullable Throwable> end,
+            Runnable stale) {
         calling = true;
+        int asked = epoch;
         CompletableFuture<T> future;
         try {
             future = start.get();
@@ -116,7 +121,11 @@ final class PollingFetch extends ShardFetch {
                                 .put(
                                         () -> {
                                             calling = false;
-                                            end.accept(answer, failure);
+                                            if (asked == epoch) {
+                                                end.accept(answer, failure);
+                                            } else {
+                                                stale.run();
+                                            }
                                         }));
     }
 

@@ -14,7 +14,7 @@ final class Quiet {
     /** Behind the stop all that is missing is the certainty that nothing is left. */
     private static final Duration BEHIND_STOP = Duration.ofSeconds(1);
 
-    private long sinceNanos;
+    private int interruptions;
     private long probedNanos;
     private Duration pause = FIRST;
 
@@ -22,9 +22,9 @@ final class Quiet {
         interrupted(nowNanos);
     }
 
-    /** Records have come, or are to come. */
+    /** Records have come or are to come, or the subscription is another one. */
     void interrupted(long nowNanos) {
-        sinceNanos = nowNanos;
+        interruptions++;
         probedNanos = nowNanos;
         pause = FIRST;
     }
@@ -36,8 +36,8 @@ final class Quiet {
     }
 
     /** Changes with every interruption. */
-    long sinceNanos() {
-        return sinceNanos;
+    int interruptions() {
+        return interruptions;
     }
 
     long probeNanos(boolean behindStop) {

@@ -44,6 +44,13 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
      */
     private static final Duration DOUBT_ABOUT_CLOCKS = Duration.ofMinutes(1);
 
+    /**
+     * Who reads from the oldest record held has the retention on his heels, be it at the start or
+     * behind a loss that was told. That is no loss each time it catches a record, only if he falls
+     * back so far; and all is as usual once he is so far ahead.
+     */
+    private static final Duration EDGE = Duration.ofMinutes(10);
+
     final KinesisShardSplit split;
     final FetchEnvironment environment;
     final Pace pace;
@@ -55,8 +62,8 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
     private boolean paused;
     private boolean over;
 
-    /** Where a loss that was told left off; null once reading got beyond it and within reach. */
-    private @Nullable Instant settled;
+    /** Whether reading goes on about where the service deletes. */
+    private boolean atEdge;
 
     private @Nullable LostRange fatalLoss;
     private long failNanos = NEVER;
@@ -73,6 +80,7 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
                         environment.random());
         this.position = split.position();
         this.handedOut = position;
+        this.atEdge = position.readUpTo() == null;
         pace.notBefore(environment.clock().nanos());
         if (split.loss() != null) {
             if (split.loss().reported()) {
@@ -192,10 +200,7 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
         }
     }
 
-    /**
-     * Whether a call may be made: tells a loss when the retention has overtaken the position, once
-     * until the shard is back within it.
-     */
+    /** Whether a call may be made: tells a loss when the retention has overtaken the position. */
     final boolean mayCall() {
         StreamFacts facts = environment.factsOf(split.streamArn());
         Instant readUpTo = position.readUpTo();
@@ -203,10 +208,9 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
             return true;
         }
         Instant oldestHeld = environment.clock().time().minus(facts.retention());
-        boolean within = !readUpTo.isBefore(oldestHeld);
-        if (within && !readUpTo.equals(settled)) {
-            settled = null;
-        } else if (!within && settled == null) {
+        if (!readUpTo.isBefore(oldestHeld.plus(EDGE))) {
+            atEdge = false;
+        } else if (readUpTo.isBefore(atEdge ? oldestHeld.minus(EDGE) : oldestHeld)) {
             lose(new LostRange(LostRange.Reason.POSITION_TRIMMED, position, oldestHeld));
         }
         return !over;
@@ -231,7 +235,7 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
 
     private void settle(LostRange range) {
         position = KinesisShardSplitState.behind(range, position);
-        settled = position.readUpTo();
+        atEdge = true;
     }
 
     /**

@@ -171,6 +171,52 @@ class ByteBudgetTest {
         assertThat(again.position()).isEqualTo(ShardPosition.after("1", START));
     }
 
+    @Test
+    void anIteratorFromBeforeAShardGaveUpItsRecordsSkipsNone() {
+        Rig rig = Rig.polling().maxBufferedBytes(16 * MEBIBYTE).build();
+        rig.add("ahead").add("one").add("two").run();
+        rig.api.iteratorCalls.forEach(ScriptedApi.IteratorCall::give);
+        rig.api.iteratorCalls.clear();
+        rig.step();
+        Record large = record("1", START, new byte[5 * MEBIBYTE]);
+        take(rig, "iterator of ahead").answer().complete(records(1L, "ahead 2", large));
+        take(rig, "iterator of one").answer().complete(records(1L, "one 2", record("1")));
+        take(rig, "iterator of two").answer().complete(records(1L, "two 2", record("1")));
+        rig.clock.advance(Rig.INTERVAL);
+        // The other two are handed out first; meanwhile the next call is made, and fails.
+        ShardBatch two = rig.step().batch();
+        take(rig, "ahead 2").fail(Answers.expired());
+        ShardBatch one = rig.step().batch();
+        ScriptedApi.IteratorCall renewal = rig.api.iteratorCall();
+        assertThat(renewal.position()).isEqualTo(ShardPosition.after("1", START));
+        rig.emit(one);
+        rig.emit(two);
+        rig.loop.pause(KinesisShardSplit.splitId(Splits.ARN, "ahead"), true);
+        take(rig, "one 2")
+                .answer()
+                .complete(records(1L, "one 3", record("2", START, new byte[10 * MEBIBYTE])));
+        take(rig, "two 2").answer().complete(records(1L, "two 3", record("2")));
+        rig.clock.advance(Rig.INTERVAL);
+        rig.step();
+        assertThat(rig.environment.budget().reservedBytes()).isLessThanOrEqualTo(16 * MEBIBYTE);
+
+        renewal.give();
+        rig.loop.pause(KinesisShardSplit.splitId(Splits.ARN, "ahead"), false);
+        rig.run();
+        assertThat(rig.api.iteratorCall().position()).isEqualTo(ShardPosition.fromStart());
+        assertThat(rig.emitted).filteredOn(record -> record.shard().equals("ahead")).isEmpty();
+    }
+
+    private static ScriptedApi.RecordsCall take(Rig rig, String iterator) {
+        ScriptedApi.RecordsCall call =
+                rig.api.recordsCalls.stream()
+                        .filter(waiting -> waiting.iterator().equals(iterator))
+                        .findFirst()
+                        .orElseThrow();
+        rig.api.recordsCalls.remove(call);
+        return call;
+    }
+
     private static Record megabyte(String sequence) {
         return record(sequence, START, new byte[MEBIBYTE]);
     }

@@ -320,6 +320,40 @@ class FanOutFetchTest {
     }
 
     @Test
+    void givesUpWhatAPausedShardHoldsBackAndReadsItAgain() {
+        Rig rig = Rig.fanOut().maxBufferedBytes(16 << 20).build().add("ahead").add("behind");
+        rig.run();
+        rig.api.subscriptions.forEach(Pushed::begin);
+        rig.run();
+        Pushed ahead = rig.api.subscriptions.get(0);
+        Pushed behind = rig.api.subscriptions.get(1);
+        ahead.push(event("1", record("1", START, new byte[10 << 20])));
+        behind.push(event(1, "1", record("1")));
+        // The one added last is handed out first.
+        ShardBatch first = rig.step().batch();
+        assertThat(first.nextSplit()).isEqualTo(Splits.ARN + "/behind");
+        behind.push(event(1, "2", record("2")));
+        rig.loop.pause(Splits.ARN + "/behind", true);
+        rig.loop.pause(Splits.ARN + "/ahead", true);
+        rig.clock.advance(Duration.ofSeconds(5));
+        rig.step();
+        assertThat(rig.api.iteratorCalls).isEmpty();
+        rig.loop.pause(Splits.ARN + "/behind", false);
+        rig.run();
+        behind.push(event(1, "3", record("3", START, new byte[10 << 20])));
+        rig.run();
+
+        // To go on with the one behind, what the other held back was given up and is read again.
+        assertThat(ahead.cancelled).isTrue();
+        rig.loop.pause(Splits.ARN + "/ahead", false);
+        rig.run();
+        Pushed again = rig.subscription();
+        assertThat(again.shardId).isEqualTo("ahead");
+        assertThat(again.position).isEqualTo(ShardPosition.fromStart());
+        assertThat(rig.isFinished("ahead")).isFalse();
+    }
+
+    @Test
     void beginsInsideAnAggregateAlsoBehindAnEmptyEvent() {
         Rig rig = Rig.fanOut().build().add("a", ShardPosition.inside("7", 1, START));
         rig.run();

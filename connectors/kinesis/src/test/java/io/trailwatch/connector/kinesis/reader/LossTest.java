@@ -194,6 +194,29 @@ class LossTest {
     }
 
     @Test
+    void readingTheOldestRecordsFromTheStartIsNoLossUnlessItFallsBackFar() {
+        Rig rig = Rig.polling().build().add("a").giveIterator();
+        Instant oldest = START.minus(Rig.RETENTION);
+        rig.api.recordsCall().answer().complete(records(1L, "n", record("1", oldest, new byte[1])));
+        rig.runAfter(Duration.ofMinutes(10));
+        assertThat(rig.emitted).singleElement().matches(record -> !record.lossNotice());
+        rig.api.recordsCall().answer().complete(records(1L, "n", record("2", oldest, new byte[1])));
+        rig.runAfter(Rig.INTERVAL);
+        assertThat(rig.emitted).hasSize(3);
+        assertThat(rig.emitted.get(2).lossNotice()).isTrue();
+    }
+
+    @Test
+    void aPositionReadBeforeIsLostAsSoonAsItIsTooOld() {
+        Rig rig = Rig.polling().build();
+        rig.add("a", ShardPosition.after("7", START.minus(Rig.RETENTION))).giveIterator();
+        rig.api.recordsCall().fail(Answers.expired());
+        rig.clock.advance(Duration.ofMillis(1));
+        rig.run();
+        assertThat(rig.emitted).singleElement().matches(RawRecord::lossNotice);
+    }
+
+    @Test
     void aLossFoundLiveFailsTheJobByTheSameRule() {
         Rig rig = Rig.polling().policy(LossPolicy.FAIL).build();
         rig.add("a", OLD).run();
