@@ -107,8 +107,8 @@ class KinesisSourceReaderTest {
         poll(() -> output.collected.size() == 1);
         assertThat(output.collected.get(0).lossNotice()).isTrue();
 
-        reader.notifyCheckpointComplete(1);
         assertThat(reader.snapshotState(2)).containsExactly(split.with(new Loss(GONE, true)));
+        reader.notifyCheckpointComplete(1);
         assertThat(reader.snapshotState(3)).hasSize(1);
         // Checkpoint 2 was given up.
         assertThatThrownBy(() -> reader.notifyCheckpointComplete(3))
