@@ -1,6 +1,7 @@
 package io.trailwatch.connector.kinesis.enumerator;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a call that is made again and again is due: one at a time, later after a failure. Has no
@@ -9,7 +10,7 @@ import java.time.Instant;
 final class CallPace {
     private Instant due;
     private boolean underWay;
-    private boolean wantedAgain;
+    private @Nullable Instant wantedMeanwhile;
     private int failures;
 
     CallPace(Instant firstDue) {
@@ -22,13 +23,14 @@ final class CallPace {
 
     void begun() {
         underWay = true;
-        wantedAgain = false;
+        wantedMeanwhile = null;
     }
 
     /** Makes the call due at this time at the latest; once more if it is under way. */
     void wantBy(Instant time) {
-        wantedAgain = underWay;
-        if (time.isBefore(due)) {
+        if (underWay) {
+            wantedMeanwhile = time;
+        } else if (time.isBefore(due)) {
             due = time;
         }
     }
@@ -36,10 +38,7 @@ final class CallPace {
     void succeeded(Instant next) {
         underWay = false;
         failures = 0;
-        // What was wanted meanwhile stands; otherwise the usual pace goes on.
-        if (!wantedAgain) {
-            due = next;
-        }
+        due = wantedMeanwhile != null && wantedMeanwhile.isBefore(next) ? wantedMeanwhile : next;
     }
 
     /** Failures in a row, this one included. */
