@@ -5,13 +5,18 @@ package io.trailwatch.connector.kinesis.reader;
  * came: larger records count at once, smaller ones by and by.
  */
 final class BatchSize {
-    /** Before anything is known: rather too large, for a first batch that is rather too small. */
-    private static final double FIRST_GUESS_BYTES = 16 << 10;
+    /**
+     * Before anything is known: the largest record that a stream takes unless it was set to take
+     * larger ones. The first calls of all shards go out together, and a guess too small would bring
+     * 10 MiB of each.
+     */
+    private static final double FIRST_GUESS_BYTES = 1 << 20;
 
     private static final double WEIGHT_OF_NEW = 0.25;
 
     private final int maxRecords;
     private double meanRecordBytes = FIRST_GUESS_BYTES;
+    private boolean guessed = true;
 
     /**
      * @param maxRecords limit of one call, 1 to 10000
@@ -33,7 +38,12 @@ final class BatchSize {
         if (records > 0) {
             double mean = Math.max(1, (double) bytes / records);
             meanRecordBytes =
-                    Math.max(mean, meanRecordBytes + WEIGHT_OF_NEW * (mean - meanRecordBytes));
+                    guessed
+                            ? mean
+                            : Math.max(
+                                    mean,
+                                    meanRecordBytes + WEIGHT_OF_NEW * (mean - meanRecordBytes));
+            guessed = false;
         }
     }
 }

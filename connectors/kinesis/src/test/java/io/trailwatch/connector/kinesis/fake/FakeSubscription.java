@@ -30,6 +30,7 @@ final class FakeSubscription implements Subscription {
     private long demand;
     private long events;
     private boolean begun;
+    private boolean cancelled;
     private boolean ended;
     private boolean pumpScheduled;
     private @Nullable RuntimeException failure;
@@ -76,11 +77,19 @@ final class FakeSubscription implements Subscription {
         pumpSoon();
     }
 
+    /**
+     * One event may still come if it was requested: Reactive Streams 1.0.4, rule 2.8, "prepared to
+     * receive one or more onNext signals after having called Subscription.cancel()".
+     */
     @Override
     public void cancel() {
         synchronized (service) {
-            end();
+            cancelled = true;
+            if (!begun) {
+                end();
+            }
         }
+        pumpSoon();
     }
 
     void takenOver() {
@@ -127,6 +136,7 @@ final class FakeSubscription implements Subscription {
     private void pump() {
         Runnable signal;
         synchronized (service) {
+            long before = events;
             if (client.isClosed()) {
                 end();
             }
@@ -134,6 +144,10 @@ final class FakeSubscription implements Subscription {
                 return;
             }
             signal = next(service.time().now());
+            if (cancelled) {
+                signal = events > before ? signal : null;
+                end();
+            }
         }
         if (signal != null) {
             signal.run();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Time that passes only when told to, on the thread that tells it. Tasks of one instant run in the
- * order in which they were scheduled, so that the same seed makes the same run.
+ * order in which they were scheduled, so that the same seed makes the same run. Any thread may
+ * schedule.
  */
 public final class ManualTime implements ServiceTime {
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
@@ -34,13 +35,13 @@ public final class ManualTime implements ServiceTime {
     }
 
     @Override
-    public Instant now() {
+    public synchronized Instant now() {
         return now;
     }
 
     /** Since the beginning of this time; what {@link System#nanoTime()} is to the real one. */
     public long nanos() {
-        return Duration.between(start, now).toNanos();
+        return Duration.between(start, now()).toNanos();
     }
 
     /** This time for those who want a clock. */
@@ -49,7 +50,7 @@ public final class ManualTime implements ServiceTime {
     }
 
     @Override
-    public void schedule(Duration delay, Runnable task) {
+    public synchronized void schedule(Duration delay, Runnable task) {
         tasks.add(new Task(now.plus(delay), scheduled++, task));
     }
 
@@ -60,17 +61,11 @@ public final class ManualTime implements ServiceTime {
 
     /** Lets time pass, stopping at each task on the way. */
     public void advance(Duration duration) {
-        Instant end = now.plus(duration);
+        Instant end = now().plus(duration);
         while (runNext(end)) {
             // Each task may schedule more before the end.
         }
-        now = end.isAfter(now) ? end : now;
-    }
-
-    /** When the next task is due; null when there is none. */
-    public @Nullable Instant nextDue() {
-        Task next = tasks.peek();
-        return next == null ? null : next.due();
+        passTo(end);
     }
 
     /**
@@ -79,24 +74,35 @@ public final class ManualTime implements ServiceTime {
      * @throws IllegalStateException if it does not within a day, or nothing is left to happen
      */
     public void advanceUntil(BooleanSupplier condition) {
-        Instant limit = now.plus(LONGEST_WAIT);
+        Instant limit = now().plus(LONGEST_WAIT);
         while (!condition.getAsBoolean()) {
             if (!runNext(limit)) {
                 throw new IllegalStateException(
-                        "waited at " + now + " for what will not happen before " + limit);
+                        "waited at " + now() + " for what will not happen before " + limit);
             }
         }
     }
 
     private boolean runNext(Instant end) {
-        Task next = tasks.peek();
-        if (next == null || next.due().isAfter(end)) {
+        Task next = takeNext(end);
+        if (next == null) {
             return false;
         }
-        tasks.remove();
-        now = next.due().isAfter(now) ? next.due() : now;
         next.work().run();
         return true;
+    }
+
+    private synchronized @Nullable Task takeNext(Instant end) {
+        Task next = tasks.peek();
+        if (next == null || next.due().isAfter(end)) {
+            return null;
+        }
+        passTo(next.due());
+        return tasks.remove();
+    }
+
+    private synchronized void passTo(Instant time) {
+        now = time.isAfter(now) ? time : now;
     }
 
     /** A future whose waiters make time pass instead of blocking the only thread. */
@@ -106,7 +112,7 @@ public final class ManualTime implements ServiceTime {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         tasks.clear();
     }
 
@@ -153,7 +159,7 @@ public final class ManualTime implements ServiceTime {
 
         @Override
         public Instant instant() {
-            return now;
+            return now();
         }
     }
 }
