@@ -473,12 +473,16 @@ final class SimulatedJob {
         void stop() {
             stopped = true;
             mailbox.clear();
-            // Flink gives it a thread of its own, which may wait for calls.
+            if (!settings.isBounded()) {
+                enumerator.close();
+                return;
+            }
+            // Flink gives it a thread of its own: it waits for the consumer to be removed.
             Thread closing = new Thread(enumerator::close, "close-enumerator");
             closing.start();
             while (closing.isAlive()) {
                 time.advance(Duration.ofMillis(1));
-                Thread.onSpinWait();
+                Thread.yield();
             }
         }
 

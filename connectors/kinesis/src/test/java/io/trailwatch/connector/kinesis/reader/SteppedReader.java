@@ -186,7 +186,7 @@ public final class SteppedReader implements AutoCloseable {
                     super.startFetcher(fetcher);
                     // It puts one last empty batch, behind which nothing is left to come.
                     while (getQueue().size() == before) {
-                        Thread.onSpinWait();
+                        Thread.yield();
                     }
                 }
             }
