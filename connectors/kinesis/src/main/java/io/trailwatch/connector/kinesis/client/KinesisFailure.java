@@ -7,6 +7,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredNextTokenException;
+import software.amazon.awssdk.services.kinesis.model.InvalidArgumentException;
 import software.amazon.awssdk.services.kinesis.model.KmsThrottlingException;
 import software.amazon.awssdk.services.kinesis.model.LimitExceededException;
 import software.amazon.awssdk.services.kinesis.model.ProvisionedThroughputExceededException;
@@ -48,6 +49,9 @@ public enum KinesisFailure {
                 || failure instanceof KmsThrottlingException) {
             return THROTTLED;
         }
+        if (failure instanceof InvalidArgumentException invalid && isAheadOfTheService(invalid)) {
+            return TRANSIENT;
+        }
         if (failure instanceof AwsServiceException service) {
             if (service.isThrottlingException()) {
                 return THROTTLED;
@@ -60,6 +64,16 @@ public enum KinesisFailure {
             return FATAL;
         }
         return failure instanceof SdkClientException ? TRANSIENT : FATAL;
+    }
+
+    /**
+     * A start at the present time by a clock that is ahead of the service's. It passes: requests
+     * signed by a clock that is more than five minutes ahead are refused altogether.
+     */
+    private static boolean isAheadOfTheService(InvalidArgumentException invalid) {
+        String message = invalid.getMessage();
+        return message != null
+                && message.contains("cannot be greater than the currentTimestampInMillis");
     }
 
     public boolean isWorthRepeating() {
