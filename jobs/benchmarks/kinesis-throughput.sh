@@ -2,7 +2,7 @@
 # Measures the Kinesis source in eight cases and prints a table in Markdown; takes some two minutes.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-(cd "$root" && ./mvnw -B -q -Pquick -pl jobs/benchmarks -am package)
+(cd "$root" && ./mvnw -B -q -Pquick -Dmaven.test.skip=false -pl jobs/benchmarks -am package)
 opens=()
 for package in lang net io nio lang.reflect text time util util.concurrent \
   util.concurrent.atomic util.concurrent.locks; do

@@ -280,6 +280,7 @@ class FaultScheduleTest {
         assertThat(payloads(job)).hasSize(2).startsWith("a 0");
         assertThat(payloads(job).get(1)).contains(FIRST, TRAIL, what);
 
+        job.checkpoint();
         assertThatThrownBy(job::checkpoint)
                 .isInstanceOf(KinesisSourceException.class)
                 .hasMessageContainingAll(FIRST, TRAIL, what, "source.loss-policy", "CONTINUE");

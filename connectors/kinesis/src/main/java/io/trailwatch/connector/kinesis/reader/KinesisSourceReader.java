@@ -32,8 +32,9 @@ import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcher
  * taken; after a restore from it the split, still here, is announced again. Without this its
  * children would never start.
  *
- * <p>A loss that fails the job does so once a checkpoint has completed that holds the fact that it
- * was told: then the notice is downstream for good, and is not told again after a restart.
+ * <p>A loss that fails the job does so with the second checkpoint that holds the fact that it was
+ * told. With the first the notice is in the state of the sinks, and not told again after a restart;
+ * they commit it when they hear that this one completed, which they have before the second can.
  */
 @SuppressWarnings("try") // close() is inherited and may be interrupted
 public final class KinesisSourceReader
@@ -44,17 +45,19 @@ public final class KinesisSourceReader
     private final Map<String, KinesisShardSplit> finished = new HashMap<>();
     private final NavigableMap<Long, Set<String>> finishedByCheckpoint = new TreeMap<>();
     private final NavigableMap<Long, List<KinesisShardSplit>> lossesByCheckpoint = new TreeMap<>();
+    private List<KinesisShardSplit> heldLosses = List.of();
 
     /** Opens one client for the shards of this subtask, when it gets the first. */
     public static KinesisSourceReader create(
             KinesisSourceSettings settings,
             Supplier<KinesisApi> apis,
             SourceReaderContext context) {
-        ReadMetrics metrics = new ReadMetrics(context.metricGroup());
+        LoopClock clock = LoopClock.system();
+        ReadMetrics metrics = new ReadMetrics(context.metricGroup(), clock);
         Map<String, StreamFacts> streamFacts = new ConcurrentHashMap<>();
         return new KinesisSourceReader(
                 new SingleThreadFetcherManager<>(
-                        () -> splitReader(settings, apis.get(), metrics, streamFacts),
+                        () -> splitReader(settings, apis.get(), metrics, streamFacts, clock),
                         context.getConfiguration()),
                 settings.lossPolicy(),
                 metrics,
@@ -81,14 +84,15 @@ public final class KinesisSourceReader
             KinesisSourceSettings settings,
             KinesisApi api,
             ReadMetrics metrics,
-            Map<String, StreamFacts> streamFacts) {
+            Map<String, StreamFacts> streamFacts,
+            LoopClock clock) {
         FetchEnvironment environment =
                 FetchEnvironment.of(
                         api,
                         settings,
                         streamFacts,
                         metrics,
-                        LoopClock.system(),
+                        clock,
                         () -> ThreadLocalRandom.current().nextDouble());
         return new KinesisSplitReader(
                 new FetchLoop(environment), environment.inbox(), environment.clock());
@@ -148,13 +152,13 @@ public final class KinesisSourceReader
         super.notifyCheckpointComplete(checkpointId);
         finished.keySet().removeAll(finishedByCheckpoint.getOrDefault(checkpointId, Set.of()));
         finishedByCheckpoint.headMap(checkpointId, true).clear();
-        List<KinesisShardSplit> lost = lossesByCheckpoint.getOrDefault(checkpointId, List.of());
-        lossesByCheckpoint.headMap(checkpointId, true).clear();
-        for (KinesisShardSplit split : lost) {
+        for (KinesisShardSplit split : heldLosses) {
             if (split.loss() != null) {
                 throw LossFailure.of(split, split.loss().range());
             }
         }
+        heldLosses = lossesByCheckpoint.getOrDefault(checkpointId, List.of());
+        lossesByCheckpoint.headMap(checkpointId, true).clear();
     }
 
     @Override

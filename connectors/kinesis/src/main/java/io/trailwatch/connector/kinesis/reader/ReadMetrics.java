@@ -1,8 +1,10 @@
 package io.trailwatch.connector.kinesis.reader;
 
 import io.trailwatch.connector.kinesis.client.KinesisFailure;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -11,16 +13,21 @@ import org.apache.flink.metrics.MetricGroup;
  * What a reader counts. Group {@code kinesisanalytics}, since Managed Service for Apache Flink
  * forwards that group only.
  *
- * <p>{@code millisBehindLatest}: the farthest of the subtask's shards. {@code recordsRead}, {@code
- * bytesRead}: Kinesis records as fetched, before a failover undoes any. {@code emptyReads}: answers
- * and events without records. {@code throttles}, {@code failedReads}, {@code expiredIterators}:
- * calls that failed; they do not overlap. {@code resubscriptions}: subscriptions of enhanced
- * fan-out behind the first of a shard. {@code deaggregatedRecords}: user records out of aggregates.
- * {@code lookedAggregated}: records that began like an aggregate, were none and passed as they are.
- * {@code lostRanges}: losses told downstream.
+ * <p>{@code millisBehindLatest}: the farthest of the subtask's shards, by the last answer of each;
+ * of one that gives none, because it is throttled, failing or held back, it grows with time. {@code
+ * recordsRead}, {@code bytesRead}: Kinesis records as fetched, before a failover undoes any. {@code
+ * emptyReads}: answers and events without records. {@code throttles}, {@code failedReads}, {@code
+ * expiredIterators}: calls that failed; they do not overlap. {@code resubscriptions}: subscriptions
+ * of enhanced fan-out behind the first of a shard. {@code deaggregatedRecords}: user records out of
+ * aggregates. {@code lookedAggregated}: records that began like an aggregate, were none and passed
+ * as they are. {@code lostRanges}: losses told downstream.
  */
 final class ReadMetrics {
-    private final Map<String, Long> millisBehindLatest = new ConcurrentHashMap<>();
+    /** Pauses between two calls, and between two events of fan-out, are shorter than this. */
+    static final Duration FRESH = Duration.ofSeconds(15);
+
+    private final Map<String, Behind> shards = new ConcurrentHashMap<>();
+    private final LoopClock clock;
     private final Counter recordsRead;
     private final Counter bytesRead;
     private final Counter emptyReads;
@@ -32,12 +39,23 @@ final class ReadMetrics {
     private final Counter lookedAggregated;
     private final Counter lostRanges;
 
-    ReadMetrics(MetricGroup parent) {
+    /** What the last answer of a shard said. */
+    private record Behind(long millis, long answeredNanos) {
+        long millisNow(long nowNanos) {
+            long silentNanos = nowNanos - answeredNanos;
+            return silentNanos > FRESH.toNanos()
+                    ? millis + TimeUnit.NANOSECONDS.toMillis(silentNanos)
+                    : millis;
+        }
+    }
+
+    ReadMetrics(MetricGroup parent, LoopClock clock) {
+        this.clock = clock;
         MetricGroup group = parent.addGroup("kinesisanalytics");
         Gauge<Long> farthest =
                 () ->
-                        millisBehindLatest.values().stream()
-                                .mapToLong(Long::longValue)
+                        shards.values().stream()
+                                .mapToLong(shard -> shard.millisNow(clock.nanos()))
                                 .max()
                                 .orElse(0);
         group.gauge("millisBehindLatest", farthest);
@@ -59,11 +77,11 @@ final class ReadMetrics {
         if (records == 0) {
             emptyReads.inc();
         }
-        millisBehindLatest.put(splitId, behindMillis);
+        shards.put(splitId, new Behind(behindMillis, clock.nanos()));
     }
 
     void shardEnded(String splitId) {
-        millisBehindLatest.remove(splitId);
+        shards.remove(splitId);
     }
 
     void failed(KinesisFailure failure) {

@@ -33,10 +33,10 @@ abstract sealed class ShardFetch permits PollingFetch, FanOutFetch {
     static final int MAX_UNCONSUMED_BATCHES = 2;
 
     /**
-     * How long a loss waits for the checkpoint that holds the notice of it. Without an end a job
+     * How long a loss waits for two checkpoints that hold the notice of it. Without an end a job
      * whose checkpoints fail would stand still in silence.
      */
-    static final Duration PATIENCE_WITH_CHECKPOINTS = Duration.ofMinutes(2);
+    static final Duration PATIENCE_WITH_CHECKPOINTS = Duration.ofMinutes(5);
 
     /**
      * Far behind the tip only the clocks' agreement tells what was read: reading ends when it is

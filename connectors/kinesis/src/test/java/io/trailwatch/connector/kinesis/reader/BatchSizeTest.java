@@ -11,8 +11,8 @@ class BatchSizeTest {
 
     @Test
     void knowsNothingAndAsksForFewAtFirst() {
-        assertThat(size.records(MEBIBYTE)).isEqualTo(64);
-        assertThat(size.bytes(64)).isEqualTo(MEBIBYTE);
+        assertThat(size.records(4 * MEBIBYTE)).isEqualTo(4);
+        assertThat(size.bytes(4)).isEqualTo(4 * MEBIBYTE);
     }
 
     @Test

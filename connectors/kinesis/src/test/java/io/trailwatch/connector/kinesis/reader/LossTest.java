@@ -89,11 +89,11 @@ class LossTest {
     }
 
     @Test
-    void withoutACheckpointItFailsAfterTwoMinutes() {
+    void withoutACheckpointItFailsAfterFiveMinutes() {
         Rig rig = Rig.polling().policy(LossPolicy.FAIL).build();
         rig.add(split(TRIMMED, false)).run();
-        assertThat(rig.due()).isEqualTo(Duration.ofMinutes(2));
-        rig.runAfter(Duration.ofMinutes(2).minusNanos(1));
+        assertThat(rig.due()).isEqualTo(Duration.ofMinutes(5));
+        rig.runAfter(Duration.ofMinutes(5).minusNanos(1));
         rig.clock.advance(Duration.ofNanos(1));
         assertThatThrownBy(rig::run)
                 .isInstanceOf(KinesisSourceException.class)
@@ -223,7 +223,7 @@ class LossTest {
         assertThat(rig.emitted).singleElement().matches(RawRecord::lossNotice);
         assertThat(rig.api.iteratorCalls).isEmpty();
         assertThat(rig.state("a").loss().reported()).isTrue();
-        assertThat(rig.due()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(rig.due()).isEqualTo(Duration.ofMinutes(5));
     }
 
     @Test

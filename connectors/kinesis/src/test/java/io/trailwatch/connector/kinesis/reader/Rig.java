@@ -39,7 +39,7 @@ final class Rig {
     final ManualClock clock = new ManualClock();
     final ScriptedApi api = new ScriptedApi();
     final CountingMetrics metrics = new CountingMetrics();
-    final ReadMetrics readMetrics = new ReadMetrics(metrics);
+    final ReadMetrics readMetrics = new ReadMetrics(metrics, clock);
     final Map<String, StreamFacts> facts = new LinkedHashMap<>();
     final Map<String, KinesisShardSplitState> states = new LinkedHashMap<>();
     final List<RawRecord> emitted = new ArrayList<>();

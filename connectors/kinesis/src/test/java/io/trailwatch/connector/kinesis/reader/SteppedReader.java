@@ -48,7 +48,7 @@ public final class SteppedReader implements AutoCloseable {
             SourceReaderContext context,
             ManualTime time,
             DoubleSupplier random) {
-        ReadMetrics metrics = new ReadMetrics(context.metricGroup());
+        ReadMetrics metrics = new ReadMetrics(context.metricGroup(), LoopClock.system());
         Map<String, StreamFacts> streamFacts = new ConcurrentHashMap<>();
         Fetchers fetchers =
                 new Fetchers(
