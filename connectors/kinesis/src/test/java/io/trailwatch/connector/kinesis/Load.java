@@ -1,5 +1,8 @@
 package io.trailwatch.connector.kinesis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -28,12 +31,22 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** So many numbers were put. */
-    int count() {
-        return next;
+    /** Waits until so many further numbers were put. */
+    void awaitMore(int numbers) {
+        int enough = next + numbers;
+        await().atMost(SourceJob.PATIENCE)
+                .until(
+                        () -> {
+                            assertThat(end).isNotCompletedExceptionally();
+                            return next >= enough;
+                        });
     }
 
-    /** Ends it. */
+    /**
+     * Ends it.
+     *
+     * @return the number after the last
+     */
     int stop() throws Exception {
         stopped = true;
         end.get(SourceJob.PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -27,11 +27,16 @@ class ReshardITCase {
             SourceJob job = kinesis.job().start(kinesis.source(reader, stream).build());
             job.awaitStored(stored -> !stored.isEmpty());
 
+            // Held up, the job has parents with unread records and their children before it at
+            // once.
+            job.hold();
             String parent = stream.shardIds().get(1);
             stream.split(parent);
             List<String> children = stream.childrenOf(parent);
-            awaitAnyOf(children.get(0), job);
+            load.awaitMore(20);
             stream.merge(children);
+            load.awaitMore(20);
+            job.letGo();
             awaitAnyOf(stream.childrenOf(children.get(1)).get(0), job);
 
             job.assertStoresInOrder(stream, 0, load.stop());
