@@ -26,6 +26,9 @@ final class NodeInstallation {
     private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration INSTALL_TIMEOUT = Duration.ofMinutes(5);
 
+    /** A lock of a file is one of processes: within this one its threads have to take turns. */
+    private static final Object THREADS = new Object();
+
     private NodeInstallation() {}
 
     /**
@@ -38,20 +41,26 @@ final class NodeInstallation {
         checkNode();
         try {
             Files.createDirectories(cache);
-            // Two builds may share a cache; the second waits and finds the work done.
-            try (FileChannel channel =
-                            FileChannel.open(
-                                    cache.resolve(".lock"),
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                if (!isCurrent(definition, cache)) {
-                    install(definition, cache);
-                }
+            synchronized (THREADS) {
+                ensureLocked(definition, cache);
             }
         } catch (IOException e) {
             throw new KinesisEmulatorException(
                     "cannot install the Kinesis emulator of " + definition + " into " + cache, e);
+        }
+    }
+
+    /** Two builds may share a cache; the second waits and finds the work done. */
+    private static void ensureLocked(Path definition, Path cache) throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(
+                                cache.resolve(".lock"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (!isCurrent(definition, cache)) {
+                install(definition, cache);
+            }
         }
     }
 

@@ -13,7 +13,10 @@ import java.net.NetworkInterface;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +36,24 @@ class KinesisEmulatorITCase {
                     .isEqualTo("arn:aws:kinesis:us-east-1:000000000000:stream/trail")
                     .isEqualTo(streams.createIfAbsent("trail", 5));
         }
+    }
+
+    @Test
+    void threadsOfOneProcessTakeTurnsAtTheInstallation() {
+        List<CompletableFuture<Void>> installations =
+                IntStream.range(0, 8)
+                        .mapToObj(
+                                i ->
+                                        CompletableFuture.runAsync(
+                                                () -> NodeInstallation.ensure(DEFINITION, CACHE),
+                                                task -> new Thread(task).start()))
+                        .toList();
+
+        assertThat(installations)
+                .allSatisfy(
+                        installation ->
+                                assertThat(installation).succeedsWithin(Duration.ofMinutes(5)));
+        assertThat(CACHE.resolve("installed-lock.json")).exists();
     }
 
     @Test
