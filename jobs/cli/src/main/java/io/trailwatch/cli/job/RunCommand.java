@@ -100,12 +100,13 @@ public final class RunCommand extends TrailwatchCommand {
         console.progress(
                 String.format(
                         Locale.ROOT,
-                        "%,d events received, %,d normalised, %,d findings since the start%s",
+                        "%s%,d events received, %,d normalised, %,d findings",
+                        // First, since a narrow terminal cuts off the end.
+                        StreamLag.farthest()
+                                .map(lag -> "%,d ms behind latest; ".formatted(lag.toMillis()))
+                                .orElse(""),
                         RunCounters.count(counters, RunCounters.UNWRAPPED),
                         RunCounters.count(counters, RunCounters.NORMALISED),
-                        RunCounters.count(counters, RunCounters.FINDINGS),
-                        StreamLag.farthest()
-                                .map(lag -> "; %,d ms behind latest".formatted(lag.toMillis()))
-                                .orElse("")));
+                        RunCounters.count(counters, RunCounters.FINDINGS)));
     }
 }

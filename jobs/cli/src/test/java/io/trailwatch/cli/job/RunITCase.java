@@ -89,7 +89,8 @@ class RunITCase {
         long stops = sent.stream().filter(call -> call.json().contains("StopLogging")).count();
         awaitWhileRunning(KILLS, () -> ledger(warehouse, "written") >= sent.size());
         awaitWhileRunning(KILLS, () -> StoredFindings.read(warehouse).size() >= stops);
-        assertThat(Files.readString(log(KILLS))).containsPattern("; [0-9,]+ ms behind latest");
+        assertThat(Files.readString(log(KILLS)))
+                .containsPattern("[0-9,]+ ms behind latest; [0-9,]+ events");
         kill();
 
         assertThat(LakeRows.column(warehouse, Tables.CLOUD_TRAIL, "event_key"))
@@ -135,6 +136,7 @@ class RunITCase {
                         "-Dtrailwatch.log.folder=" + folder.resolve("logs"),
                         // As on a terminal, where progress is shown.
                         "-Dtrailwatch.terminal=err",
+                        "-Dtrailwatch.columns=60",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Trailwatch.class.getName(),
