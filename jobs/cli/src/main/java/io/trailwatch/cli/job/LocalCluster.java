@@ -13,6 +13,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -21,6 +22,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /** Flink within this process, sized so that a run stays below 2 GB with the launcher's heap. */
 final class LocalCluster {
     /** Sorting a bounded input takes most of it. */
+    private static final int RESTARTS_IN_A_ROW = 5;
+
+    private static final Duration RESTARTS_FORGOTTEN_AFTER = Duration.ofMinutes(5);
     private static final MemorySize MANAGED_PER_SLOT = MemorySize.ofMebiBytes(128);
 
     private LocalCluster() {}
@@ -48,6 +52,20 @@ final class LocalCluster {
         configuration.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        // Somebody waits for this run: a failure that repeats for half a minute is told, not hidden
+        // behind restarts without end.
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofSeconds(1));
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER, 2.0);
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
+                RESTARTS_IN_A_ROW);
+        configuration.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                RESTARTS_FORGOTTEN_AFTER);
         MetricOptions.forReporter(configuration, "lag")
                 .set(MetricOptions.REPORTER_FACTORY_CLASS, StreamLag.Factory.class.getName());
         restoreFrom.ifPresent(
