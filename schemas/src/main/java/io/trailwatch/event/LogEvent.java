@@ -13,10 +13,11 @@ import static java.util.Objects.requireNonNull;
  * @param eventHour hour of the event time, counted from 1970 UTC, as far as the bytes tell it at a
  *     glance; 0 where they do not. Equal events have equal hours, and sorting by it brings together
  *     what one partition of a table takes
- * @param format what the bytes do not say themselves: the field list of a flow record
- *     (space-separated AWS field names), {@code json} or {@code avro} for application events,
- *     {@code json} for CloudTrail
+ * @param format name of the format by which the event was known, such as {@code cloudtrail}; and
+ *     what the bytes do not say themselves: for a flow record its field list (space-separated AWS
+ *     field names)
  * @param origin where it was cut from
+ * @param provenance what its envelopes say of it
  * @param stored true when a table of the lake already holds this event: it is detected on again,
  *     but written no second time
  * @param payload the event alone: a JSON object, a flow record's line, or Avro binary prefixed by
@@ -28,6 +29,7 @@ public record LogEvent(
         long eventHour,
         String format,
         Origin origin,
+        Provenance provenance,
         boolean stored,
         byte[] payload) {
     public LogEvent {
@@ -35,10 +37,11 @@ public record LogEvent(
         requireNonNull(key, "key");
         requireNonNull(format, "format");
         requireNonNull(origin, "origin");
+        requireNonNull(provenance, "provenance");
         requireNonNull(payload, "payload");
     }
 
     public LogEvent asStored() {
-        return new LogEvent(kind, key, eventHour, format, origin, true, payload);
+        return new LogEvent(kind, key, eventHour, format, origin, provenance, true, payload);
     }
 }

@@ -17,6 +17,7 @@ import io.trailwatch.table.TableLayout.Granularity;
 import io.trailwatch.table.TableLayout.Partition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The tables of the lake. Event tables follow OCSF 1.1.0 with the column names and structs of
@@ -374,9 +375,12 @@ public final class Tables {
                                     "Ranges of the shard that were gone before they were read; see"
                                             + " quarantine, reason RECORDS_LOST")));
 
+    /** Tables of events, each with its {@code event_key}. */
+    public static final List<TableLayout> EVENTS = List.of(CLOUD_TRAIL, VPC_FLOW, APP_EVENTS);
+
     /** All tables. */
     public static final List<TableLayout> ALL =
-            List.of(CLOUD_TRAIL, VPC_FLOW, APP_EVENTS, FINDINGS, QUARANTINE, LEDGER);
+            Stream.concat(EVENTS.stream(), Stream.of(FINDINGS, QUARANTINE, LEDGER)).toList();
 
     private Tables() {}
 

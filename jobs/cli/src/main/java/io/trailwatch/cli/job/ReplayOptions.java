@@ -1,8 +1,8 @@
 package io.trailwatch.cli.job;
 
 import io.trailwatch.core.decode.DecodeLimits;
-import io.trailwatch.core.decode.SourceHint;
-import io.trailwatch.core.decode.UnwrapSettings;
+import io.trailwatch.core.unwrap.SourceHint;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * names. Time has whole microseconds in both.
  */
 public final class AppEventAvro {
+    /** Format of the log events that are binary of our schema, behind the single-object header. */
+    public static final String FORMAT = "avro";
+
     /** The schema of {@code app_event.avsc}. */
     public static final Schema SCHEMA = load();
 
@@ -39,7 +42,7 @@ public final class AppEventAvro {
     public static final long FINGERPRINT = SchemaNormalization.parsingFingerprint64(SCHEMA);
 
     /** Bytes before the datum: {@code C3 01} and the fingerprint, little-endian. */
-    static final int HEADER_BYTES = 10;
+    public static final int HEADER_BYTES = 10;
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -108,13 +111,13 @@ public final class AppEventAvro {
     }
 
     /** The event_id of an event in single-object encoding, which {@link AvroBounds} has walked. */
-    static String eventId(byte[] singleObject) {
+    public static String eventId(byte[] singleObject) {
         return read(SCHEMA, singleObject, HEADER_BYTES, singleObject.length)
                 .get("event_id")
                 .toString();
     }
 
-    static byte[] singleObject(GenericRecord event) {
+    public static byte[] singleObject(GenericRecord event) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
         try {
             bytes.write(
@@ -138,7 +141,7 @@ public final class AppEventAvro {
      *
      * @throws BrokenAvroException if the writer's schema does not resolve to ours
      */
-    static GenericRecord read(Schema writer, byte[] bytes, int from, int to) {
+    public static GenericRecord read(Schema writer, byte[] bytes, int from, int to) {
         try {
             return new GenericDatumReader<GenericRecord>(writer, SCHEMA)
                     .read(null, DecoderFactory.get().binaryDecoder(bytes, from, to - from, null));

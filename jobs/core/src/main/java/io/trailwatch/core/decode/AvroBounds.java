@@ -11,7 +11,7 @@ import org.apache.avro.Schema;
  * hand. The Avro library allocates what a length claims before it looks for the bytes, so nothing
  * is handed to it that has not been walked.
  */
-final class AvroBounds {
+public final class AvroBounds {
     private static final int MAX_SCHEMA_DEPTH = 32;
 
     // Named types used again and again write a schema of exponential size in few words.
@@ -33,7 +33,7 @@ final class AvroBounds {
      * @param schema accepted by {@link #requireBounded}
      * @throws BrokenAvroException if the datum does not end before {@code to}
      */
-    static int endOfDatum(Schema schema, byte[] bytes, int from, int to) {
+    public static int endOfDatum(Schema schema, byte[] bytes, int from, int to) {
         AvroBounds walk = new AvroBounds(bytes, from, to);
         walk.skip(schema);
         return walk.position;
@@ -44,7 +44,7 @@ final class AvroBounds {
      *
      * @throws BrokenAvroException if the header or the datum is not that of our schema
      */
-    static int endOfSingleObject(byte[] bytes, int from, int to) {
+    public static int endOfSingleObject(byte[] bytes, int from, int to) {
         int header = AppEventAvro.HEADER_BYTES;
         if (to - from < header) {
             throw new BrokenAvroException(
@@ -66,7 +66,7 @@ final class AvroBounds {
      *
      * @throws BrokenAvroException with the name of the offending type
      */
-    static void requireBounded(Schema schema) {
+    public static void requireBounded(Schema schema) {
         requireBounded(schema, new HashSet<>(), 0, MAX_SCHEMA_NODES);
     }
 

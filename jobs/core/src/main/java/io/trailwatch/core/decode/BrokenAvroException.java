@@ -6,11 +6,11 @@ import java.io.Serial;
 public final class BrokenAvroException extends RuntimeException {
     @Serial private static final long serialVersionUID = 1L;
 
-    BrokenAvroException(String message) {
+    public BrokenAvroException(String message) {
         super(message);
     }
 
-    BrokenAvroException(String message, Throwable cause) {
+    public BrokenAvroException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -8,18 +8,27 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.event.LogEvent;
+import io.trailwatch.event.LogKind;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Reads log events, each once. Of a field that stands twice in a JSON object the last one counts;
  * numbers and flags in the place of text are read as their text.
  */
 public final class Decoder {
+    private final Formats formats;
     private final ObjectReader json;
     private final FlowDecoder flowDecoder = new FlowDecoder();
 
     public Decoder(DecodeLimits limits) {
+        this(Formats.with(List.of()), limits);
+    }
+
+    public Decoder(Formats formats, DecodeLimits limits) {
+        this.formats = formats;
         this.json =
                 JsonMapper.builder(JsonLimits.factory(limits, limits.maxDepth()))
                         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -43,14 +52,23 @@ public final class Decoder {
     }
 
     private EventBody body(LogEvent event) throws RejectedException {
-        return switch (event.kind()) {
-            case CLOUDTRAIL -> CloudTrailDecoder.decode(object(event.payload()));
-            case VPC_FLOW -> flowDecoder.decode(event);
-            case APP_EVENT ->
-                    event.format().equals("avro")
-                            ? AppEventAvro.decode(event.payload())
-                            : AppEventDecoder.decode(object(event.payload()), event.payload());
-        };
+        if (event.kind() == LogKind.VPC_FLOW) {
+            return flowDecoder.decode(event);
+        }
+        if (event.format().equals(AppEventAvro.FORMAT)) {
+            return AppEventAvro.decode(event.payload());
+        }
+        JsonFormat jsonFormat = formats.json(event.format());
+        if (jsonFormat != null) {
+            return jsonFormat.decode(object(event.payload()), event);
+        }
+        LineFormat lineFormat = formats.line(event.format());
+        if (lineFormat != null) {
+            return lineFormat.decode(new String(event.payload(), StandardCharsets.UTF_8), event);
+        }
+        throw new RejectedException(
+                RejectReason.UNKNOWN_FORMAT,
+                "format is '%s', which is not known any more".formatted(event.format()));
     }
 
     private ObjectNode object(byte[] payload) throws RejectedException {

@@ -13,4 +13,9 @@ public sealed interface EventBody permits CloudTrailEvent, FlowRecord, AppEvent 
      * service; null when absent.
      */
     @Nullable String sourceAddress();
+
+    /** Address that was spoken to; null when the log does not tell it. */
+    default @Nullable String destinationAddress() {
+        return null;
+    }
 }

@@ -20,7 +20,7 @@ public final class EventTimes {
     /**
      * Hours since 1970 of a time that {@link #parse} reads; 0 where it does not, or there is none.
      */
-    static long hour(@Nullable String text) {
+    public static long hour(@Nullable String text) {
         if (text == null) {
             return 0;
         }
@@ -33,7 +33,7 @@ public final class EventTimes {
     }
 
     /** Hours since 1970 of whole seconds since 1970; 0 where the digits are no such number. */
-    static long hourOfSeconds(byte[] digits, int from, int to) {
+    public static long hourOfSeconds(byte[] digits, int from, int to) {
         long seconds = 0;
         for (int i = from; i < to; i++) {
             int digit = digits[i] - '0';

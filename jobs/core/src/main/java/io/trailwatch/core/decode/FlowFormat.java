@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * The columns of a flow log, in order. A record does not name its fields, and the format of a flow
  * log never changes (document "Flow log records"). Names not known here are kept.
  */
-final class FlowFormat {
+public final class FlowFormat {
     /** Every field of versions 2 to 11; there is no version 6. */
     static final Set<String> KNOWN =
             Arrays.stream(
@@ -50,7 +50,7 @@ final class FlowFormat {
     private static final int MAX_FIELDS = 200;
 
     /** The format of a flow log that was made without one. */
-    static final FlowFormat DEFAULT =
+    public static final FlowFormat DEFAULT =
             parse(
                     "version account-id interface-id srcaddr dstaddr srcport dstport protocol"
                             + " packets bytes start end action log-status");
@@ -74,7 +74,7 @@ final class FlowFormat {
      *
      * @throws IllegalArgumentException if there is no name, one is malformed, or one stands twice
      */
-    static FlowFormat parse(String text) {
+    public static FlowFormat parse(String text) {
         String[] names = text.strip().split("[\\s,]+", MAX_FIELDS + 1);
         if (names.length > MAX_FIELDS) {
             throw new IllegalArgumentException(
@@ -102,7 +102,7 @@ final class FlowFormat {
      * Reads a header line: nothing but field names, most of them known. A record never passes for
      * one, as it holds addresses, numbers or {@code -}.
      */
-    static Optional<FlowFormat> ofHeader(String line) {
+    public static Optional<FlowFormat> ofHeader(String line) {
         String[] names = line.strip().split("\\s+", MAX_FIELDS + 1);
         long known = Arrays.stream(names).filter(KNOWN::contains).count();
         if (known < 2 || known * 2 < names.length) {
@@ -121,7 +121,7 @@ final class FlowFormat {
      *
      * @throws IllegalArgumentException if no name is known
      */
-    void requireAKnownField() {
+    public void requireAKnownField() {
         if (fields.stream().noneMatch(KNOWN::contains)) {
             throw new IllegalArgumentException(
                     "flow format '%s' names no field of flow logs, such as srcaddr"
@@ -130,12 +130,12 @@ final class FlowFormat {
     }
 
     /** AWS field names, no two the same. */
-    List<String> fields() {
+    public List<String> fields() {
         return fields;
     }
 
     /** The field names separated by single spaces. */
-    String names() {
+    public String names() {
         return names;
     }
 
@@ -143,12 +143,12 @@ final class FlowFormat {
      * Whether two records of this format that are equal to the letter are one record delivered
      * twice: a network interface has one record per 5-tuple, action and window.
      */
-    boolean identifiesRecords() {
+    public boolean identifiesRecords() {
         return identifiesRecords;
     }
 
     /** Hour of the record's start, counted from 1970 UTC; 0 where it tells none. */
-    long startHour(byte[] bytes, int from, int to) {
+    public long startHour(byte[] bytes, int from, int to) {
         int start = startOfColumn(startColumn, bytes, from, to);
         return start < 0
                 ? 0
@@ -156,7 +156,7 @@ final class FlowFormat {
     }
 
     /** Whether the record names the interface it was taken at. */
-    boolean namesInterface(byte[] bytes, int from, int to) {
+    public boolean namesInterface(byte[] bytes, int from, int to) {
         int start = startOfColumn(interfaceColumn, bytes, from, to);
         return start >= 0 && !(bytes[start] == '-' && endOfColumn(bytes, start, to) == start + 1);
     }

@@ -42,4 +42,9 @@ public record FlowRecord(
     public @Nullable String sourceAddress() {
         return srcAddr;
     }
+
+    @Override
+    public @Nullable String destinationAddress() {
+        return dstAddr;
+    }
 }

@@ -4,34 +4,34 @@ import io.trailwatch.quarantine.RejectReason;
 import java.io.Serial;
 
 /** Carries a rejection out of nested reading; costs no stack trace. */
-final class RejectedException extends Exception {
+public final class RejectedException extends Exception {
     @Serial private static final long serialVersionUID = 1L;
 
     private final RejectReason reason;
     private final String detail;
 
-    RejectedException(RejectReason reason, String detail) {
+    public RejectedException(RejectReason reason, String detail) {
         super(detail, null, false, false);
         this.reason = reason;
         this.detail = detail;
     }
 
-    static RejectedException missing(String field) {
+    public static RejectedException missing(String field) {
         return new RejectedException(RejectReason.MISSING_FIELD, field + " is missing");
     }
 
-    static RejectedException invalid(String field, String value, String expected) {
+    public static RejectedException invalid(String field, String value, String expected) {
         String shown = value.length() <= 100 ? value : value.substring(0, 100) + "...";
         return new RejectedException(
                 RejectReason.INVALID_FIELD,
                 "%s is '%s', must be %s".formatted(field, shown, expected));
     }
 
-    RejectReason reason() {
+    public RejectReason reason() {
         return reason;
     }
 
-    String detail() {
+    public String detail() {
         return detail;
     }
 }

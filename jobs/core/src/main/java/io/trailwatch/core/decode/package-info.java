@@ -1,6 +1,6 @@
 /**
- * From bytes to events: envelopes are opened, records are read, what cannot be read gets a reason.
- * Knows no rules and no tables.
+ * From the bytes of one event to what it says: one class for every format, which knows its shape,
+ * its identity and its fields; what cannot be read gets a reason. Knows no rules and no tables.
  */
 @NullMarked
 package io.trailwatch.core.decode;

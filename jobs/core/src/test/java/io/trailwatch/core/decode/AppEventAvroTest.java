@@ -3,6 +3,7 @@ package io.trailwatch.core.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trailwatch.core.unwrap.Unwrapped;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,8 +21,8 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.junit.jupiter.api.Test;
 
-class AppEventAvroTest {
-    static List<AppEvent> events() {
+public class AppEventAvroTest {
+    public static List<AppEvent> events() {
         Instant time = Instant.parse("2026-11-20T08:03:11.123456Z");
         return List.of(
                 new AppEvent(
@@ -39,7 +40,7 @@ class AppEventAvroTest {
                         "e-2", time, "job.started", null, null, null, null, null, Map.of(), ""));
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);

@@ -1,16 +1,18 @@
 package io.trailwatch.core.decode;
 
-import static io.trailwatch.core.decode.Unwrapped.ARRIVAL;
-import static io.trailwatch.core.decode.Unwrapped.bytes;
-import static io.trailwatch.core.decode.Unwrapped.cloudTrail;
-import static io.trailwatch.core.decode.Unwrapped.sample;
+import static io.trailwatch.core.unwrap.Unwrapped.ARRIVAL;
+import static io.trailwatch.core.unwrap.Unwrapped.bytes;
+import static io.trailwatch.core.unwrap.Unwrapped.cloudTrail;
+import static io.trailwatch.core.unwrap.Unwrapped.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trailwatch.core.decode.Decoded.Accepted;
 import io.trailwatch.core.decode.Decoded.Rejected;
+import io.trailwatch.core.unwrap.Unwrapped;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.quarantine.RejectReason;
 import java.time.Instant;
 import java.util.List;
@@ -335,7 +337,7 @@ class DecoderTest {
     }
 
     private static LogEvent cloudTrailEvent(String json) {
-        return event(LogKind.CLOUDTRAIL, "json", bytes(json));
+        return event(LogKind.CLOUDTRAIL, "cloudtrail", bytes(json));
     }
 
     private static LogEvent flowEvent(String format, String line) {
@@ -344,6 +346,6 @@ class DecoderTest {
 
     private static LogEvent event(LogKind kind, String format, byte[] payload) {
         Origin origin = new Origin("arn:stream", "shard-0", "49", 0, 0, ARRIVAL);
-        return new LogEvent(kind, "key", 0, format, origin, false, payload);
+        return new LogEvent(kind, "key", 0, format, origin, Provenance.NONE, false, payload);
     }
 }

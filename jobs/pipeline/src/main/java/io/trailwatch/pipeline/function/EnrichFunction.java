@@ -1,7 +1,6 @@
 package io.trailwatch.pipeline.function;
 
 import io.trailwatch.core.decode.DecodedEvent;
-import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.enrich.Enrichment;
 import io.trailwatch.core.enrich.EnrichmentException;
 import io.trailwatch.core.enrich.IpContext;
@@ -35,12 +34,10 @@ public final class EnrichFunction extends RichMapFunction<DecodedEvent, Enriched
     @Override
     @SuppressWarnings("NullAway") // open() ran before
     public EnrichedEvent map(DecodedEvent decoded) {
-        IpContext source = context(decoded.body().sourceAddress());
-        IpContext destination =
-                decoded.body() instanceof FlowRecord flow
-                        ? context(flow.dstAddr())
-                        : IpContext.EMPTY;
-        return new EnrichedEvent(decoded, source, destination);
+        return new EnrichedEvent(
+                decoded,
+                context(decoded.body().sourceAddress()),
+                context(decoded.body().destinationAddress()));
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.ByteBuffer;
@@ -19,24 +20,29 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * Log event to bytes, big-endian: count of the bytes that follow int; kind byte; stored boolean;
  * event hour long; place in the aggregate int; place in the record int; arrival as epoch second
- * long and nanosecond int; key, format, source, shard and sequence in UTF-8, each behind its count
- * of bytes int; the payload to the end.
+ * long and nanosecond int; nine counts of bytes int; key, format, source, shard, sequence and the
+ * four texts of the provenance in UTF-8; the payload to the end.
  *
  * <p>Flink's serializer of records writes texts character by character and copies field by field;
- * here both go in one piece, and what stands in almost every event alike (format, source, shard) is
- * not made anew.
+ * here both go in one piece, and what stands in almost every event alike (format, source, shard,
+ * provenance) is not made anew.
  */
 public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> {
     private static final long serialVersionUID = 1L;
 
-    /** Kind, stored, hour, two places, arrival, five counts. */
-    private static final int FIXED_BYTES = 1 + 1 + 8 + 4 + 4 + 8 + 4 + 5 * 4;
+    /** Kind, stored, hour, two places, arrival, nine counts. */
+    private static final int FIXED_BYTES = 1 + 1 + 8 + 4 + 4 + 8 + 4 + 9 * 4;
 
     private static final LogKind[] KINDS = LogKind.values();
 
     private final transient Repeated formats = new Repeated();
     private final transient Repeated sources = new Repeated();
     private final transient Repeated shards = new Repeated();
+    private final transient Repeated accounts = new Repeated();
+    private final transient Repeated regions = new Repeated();
+    private final transient Repeated logGroups = new Repeated();
+    private final transient Repeated logStreams = new Repeated();
+    private transient Provenance provenance = Provenance.NONE;
     private transient byte[] buffer = new byte[1024];
 
     @Override
@@ -58,6 +64,7 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
                 0,
                 "",
                 new Origin("", "", "", 0, 0, Instant.EPOCH),
+                Provenance.NONE,
                 false,
                 new byte[0]);
     }
@@ -85,13 +92,21 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
         byte[] source = sources.bytes(origin.source());
         byte[] shard = shards.bytes(origin.shard());
         byte[] sequence = origin.sequence().getBytes(UTF_8);
+        byte[] account = accounts.bytes(event.provenance().account());
+        byte[] region = regions.bytes(event.provenance().region());
+        byte[] logGroup = logGroups.bytes(event.provenance().logGroup());
+        byte[] logStream = logStreams.bytes(event.provenance().logStream());
         int headBytes =
                 FIXED_BYTES
                         + key.length
                         + format.length
                         + source.length
                         + shard.length
-                        + sequence.length;
+                        + sequence.length
+                        + account.length
+                        + region.length
+                        + logGroup.length
+                        + logStream.length;
         reserve(headBytes);
         ByteBuffer head = ByteBuffer.wrap(buffer, 0, headBytes);
         head.put((byte) event.kind().ordinal())
@@ -106,11 +121,19 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
                 .putInt(source.length)
                 .putInt(shard.length)
                 .putInt(sequence.length)
+                .putInt(account.length)
+                .putInt(region.length)
+                .putInt(logGroup.length)
+                .putInt(logStream.length)
                 .put(key)
                 .put(format)
                 .put(source)
                 .put(shard)
-                .put(sequence);
+                .put(sequence)
+                .put(account)
+                .put(region)
+                .put(logGroup)
+                .put(logStream);
         target.writeInt(Math.addExact(headBytes, event.payload().length));
         target.write(buffer, 0, headBytes);
         target.write(event.payload());
@@ -132,7 +155,20 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
         int sourceBytes = head.getInt();
         int shardBytes = head.getInt();
         int sequenceBytes = head.getInt();
-        int textBytes = keyBytes + formatBytes + sourceBytes + shardBytes + sequenceBytes;
+        int accountBytes = head.getInt();
+        int regionBytes = head.getInt();
+        int logGroupBytes = head.getInt();
+        int logStreamBytes = head.getInt();
+        int textBytes =
+                keyBytes
+                        + formatBytes
+                        + sourceBytes
+                        + shardBytes
+                        + sequenceBytes
+                        + accountBytes
+                        + regionBytes
+                        + logGroupBytes
+                        + logStreamBytes;
         reserve(textBytes);
         in.readFully(buffer, 0, textBytes);
         int at = 0;
@@ -145,6 +181,14 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
         String shard = shards.text(buffer, at, shardBytes);
         at += shardBytes;
         String sequence = new String(buffer, at, sequenceBytes, UTF_8);
+        at += sequenceBytes;
+        String account = accounts.text(buffer, at, accountBytes);
+        at += accountBytes;
+        String region = regions.text(buffer, at, regionBytes);
+        at += regionBytes;
+        String logGroup = logGroups.text(buffer, at, logGroupBytes);
+        at += logGroupBytes;
+        String logStream = logStreams.text(buffer, at, logStreamBytes);
         byte[] payload = new byte[totalBytes - FIXED_BYTES - textBytes];
         in.readFully(payload);
         return new LogEvent(
@@ -153,8 +197,22 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
                 eventHour,
                 format,
                 new Origin(source, shard, sequence, subSequence, index, arrivalTime),
+                provenance(account, region, logGroup, logStream),
                 stored,
                 payload);
+    }
+
+    /** The provenance of the event before, where it is the same. */
+    @SuppressWarnings("ReferenceEquality") // the texts are the same objects where they are equal
+    private Provenance provenance(
+            String account, String region, String logGroup, String logStream) {
+        if (account != provenance.account()
+                || region != provenance.region()
+                || logGroup != provenance.logGroup()
+                || logStream != provenance.logStream()) {
+            provenance = new Provenance(account, region, logGroup, logStream);
+        }
+        return provenance;
     }
 
     @Override

@@ -1,20 +1,18 @@
 package io.trailwatch.pipeline.function;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import io.trailwatch.connector.iceberg.RowDatas;
-import io.trailwatch.core.decode.AppEvent;
-import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodedEvent;
-import io.trailwatch.core.decode.EventBody;
-import io.trailwatch.core.decode.FlowRecord;
-import io.trailwatch.core.normalise.AppEventRows;
-import io.trailwatch.core.normalise.CloudTrailRows;
-import io.trailwatch.core.normalise.VpcFlowRows;
+import io.trailwatch.core.normalise.EventRows;
+import io.trailwatch.core.normalise.EventRows.TableRow;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
-import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
+import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -32,9 +30,15 @@ import org.apache.flink.util.OutputTag;
 public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, DecodedEvent> {
     private static final long serialVersionUID = 1L;
 
-    public static final OutputTag<RowData> CLOUD_TRAIL = tag(Tables.CLOUD_TRAIL);
-    public static final OutputTag<RowData> VPC_FLOW = tag(Tables.VPC_FLOW);
-    public static final OutputTag<RowData> APP_EVENTS = tag(Tables.APP_EVENTS);
+    private static final Map<String, OutputTag<RowData>> ROWS =
+            Tables.EVENTS.stream()
+                    .collect(
+                            toUnmodifiableMap(
+                                    TableLayout::name,
+                                    table ->
+                                            new OutputTag<>(
+                                                    "rows-" + table.name(),
+                                                    RowDatas.typeOf(table))));
 
     private final LongCounter normalised = new LongCounter();
 
@@ -74,24 +78,13 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
         out.collect(event.decoded());
     }
 
-    private static void write(EnrichedEvent event, Context context) {
-        LogEvent logEvent = event.decoded().event();
-        EventBody body = event.decoded().body();
-        if (body instanceof CloudTrailEvent call) {
-            Row row = CloudTrailRows.row(logEvent, call, event.source());
-            context.output(CLOUD_TRAIL, RowDatas.view(Tables.CLOUD_TRAIL, row));
-        } else if (body instanceof FlowRecord flow) {
-            Row row = VpcFlowRows.row(logEvent, flow, event.source(), event.destination());
-            context.output(VPC_FLOW, RowDatas.view(Tables.VPC_FLOW, row));
-        } else if (body instanceof AppEvent app) {
-            Row row = AppEventRows.row(logEvent, app, event.source());
-            context.output(APP_EVENTS, RowDatas.view(Tables.APP_EVENTS, row));
-        } else {
-            throw new AssertionError(body);
-        }
+    /** The side output of the rows of an event table. */
+    public static OutputTag<RowData> rows(TableLayout table) {
+        return requireNonNull(ROWS.get(table.name()), table.name());
     }
 
-    private static OutputTag<RowData> tag(TableLayout layout) {
-        return new OutputTag<>("rows-" + layout.name(), RowDatas.typeOf(layout));
+    private static void write(EnrichedEvent event, Context context) {
+        TableRow made = EventRows.of(event.decoded(), event.source(), event.destination());
+        context.output(rows(made.table()), RowDatas.view(made.table(), made.row()));
     }
 }

@@ -1,8 +1,8 @@
 package io.trailwatch.pipeline.function;
 
-import io.trailwatch.core.decode.Pieces;
-import io.trailwatch.core.decode.UnwrapSettings;
-import io.trailwatch.core.decode.Unwrapper;
+import io.trailwatch.core.unwrap.Pieces;
+import io.trailwatch.core.unwrap.UnwrapSettings;
+import io.trailwatch.core.unwrap.Unwrapper;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;

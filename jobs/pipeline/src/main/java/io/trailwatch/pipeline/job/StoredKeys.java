@@ -19,10 +19,10 @@ public final class StoredKeys {
     /** The keys of the lake's present snapshot; its tables must exist. */
     public static Sources.Stored read(StreamExecutionEnvironment env, LakeSettings lake) {
         DataStream<EventIdentity> events =
-                identities(env, lake, Tables.CLOUD_TRAIL)
-                        .union(
-                                identities(env, lake, Tables.VPC_FLOW),
-                                identities(env, lake, Tables.APP_EVENTS));
+                Tables.EVENTS.stream()
+                        .map(table -> identities(env, lake, table))
+                        .reduce((left, right) -> left.union(right))
+                        .orElseThrow();
         return new Sources.Stored(
                 events, ids(env, lake, Tables.FINDINGS), ids(env, lake, Tables.QUARANTINE));
     }

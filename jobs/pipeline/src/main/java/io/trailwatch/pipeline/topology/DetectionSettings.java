@@ -3,11 +3,11 @@ package io.trailwatch.pipeline.topology;
 import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.core.decode.DecodeLimits;
-import io.trailwatch.core.decode.UnwrapSettings;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
 import io.trailwatch.core.detect.window.CredentialStuffing;
 import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
 import java.time.Duration;
 

@@ -30,6 +30,7 @@ import io.trailwatch.pipeline.function.UnwrapFunction;
 import io.trailwatch.pipeline.function.WindowFunction;
 import io.trailwatch.pipeline.function.WindowFunction.Arrival;
 import io.trailwatch.quarantine.Quarantined;
+import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
 import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -123,9 +124,9 @@ public final class DetectionTopology {
                         .returns(ChainedType.of(DecodedEvent.class))
                         .uid(Uids.NORMALISE_EVENTS)
                         .name("normalise to OCSF");
-        sinks.append(Tables.CLOUD_TRAIL, normalised.getSideOutput(NormaliseFunction.CLOUD_TRAIL));
-        sinks.append(Tables.VPC_FLOW, normalised.getSideOutput(NormaliseFunction.VPC_FLOW));
-        sinks.append(Tables.APP_EVENTS, normalised.getSideOutput(NormaliseFunction.APP_EVENTS));
+        for (TableLayout table : Tables.EVENTS) {
+            sinks.append(table, normalised.getSideOutput(NormaliseFunction.rows(table)));
+        }
 
         // Detect (keyed by principal, source address, client address): windows in event time over
         // small features

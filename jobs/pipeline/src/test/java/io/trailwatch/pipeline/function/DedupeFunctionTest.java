@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.ledger.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,7 @@ class DedupeFunctionTest {
 
     private static LogEvent event(String key, int index) {
         Origin origin = new Origin("stream", "shard", "1", 0, index, T0);
-        return new LogEvent(LogKind.CLOUDTRAIL, key, 1, "json", origin, false, new byte[0]);
+        return new LogEvent(
+                LogKind.CLOUDTRAIL, key, 1, "json", origin, Provenance.NONE, false, new byte[0]);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -53,9 +54,10 @@ class LogEventSerializerTest {
     @Test
     void theBytesStayReadable() throws IOException {
         String frozen =
-                "0000005a00000000000000077a100000000300000007000000006afffe00000000010000000800000004"
-                    + "0000000a000000070000000463742f312f652d316a736f6e61726e3a73747265616d73686172642d3134"
-                    + "3935397b2261223a317d";
+                "0000008a00000000000000077a100000000300000007000000006afffe00000000010000000800000004"
+                    + "0000000a00000007000000040000000c00000009000000050000000663742f312f652d316a736f6e6172"
+                    + "6e3a73747265616d73686172642d313439353931313131323232323333333365752d776573742d317472"
+                    + "61696c73747265616d7b2261223a317d";
         DataOutputSerializer out = new DataOutputSerializer(64);
         new LogEventSerializer().serialize(CLOUDTRAIL, out);
 
@@ -83,6 +85,9 @@ class LogEventSerializerTest {
                 490_000,
                 format,
                 new Origin(source, shard, "4959", 3, 7, T0),
+                payload.startsWith("{")
+                        ? new Provenance("111122223333", "eu-west-1", "trail", "stream")
+                        : Provenance.NONE,
                 false,
                 payload.getBytes(StandardCharsets.UTF_8));
     }

@@ -10,6 +10,7 @@ import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -72,6 +73,7 @@ class MatchFunctionTest {
                         0,
                         "json",
                         new Origin("file", "", "0", 0, 0, T0),
+                        Provenance.NONE,
                         false,
                         new byte[0]);
         AppEvent app =

@@ -2,7 +2,7 @@ package io.trailwatch.pipeline.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trailwatch.core.decode.UnwrapSettings;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.ledger.LedgerEntry;

@@ -8,6 +8,7 @@ import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,6 +102,7 @@ class EventTimeWatermarksTest {
                         "json",
                         // Not the same text object for each event, as after the exchange.
                         new Origin(new String("arn:stream"), new String(shard), "1", 0, 0, arrival),
+                        Provenance.NONE,
                         false,
                         json.getBytes(StandardCharsets.UTF_8));
         List<DecodedEvent> decoded = new ArrayList<>();

@@ -1,13 +1,13 @@
 package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.core.decode.DecodeLimits;
-import io.trailwatch.core.decode.SourceHint;
-import io.trailwatch.core.decode.UnwrapSettings;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
 import io.trailwatch.core.detect.window.CredentialStuffing;
 import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.core.unwrap.SourceHint;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
 import java.nio.charset.StandardCharsets;

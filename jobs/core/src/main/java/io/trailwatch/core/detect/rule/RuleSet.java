@@ -60,7 +60,7 @@ public final class RuleSet implements Serializable {
         return switch (kind) {
             case CLOUDTRAIL -> List.of("eventName", "eventSource");
             case APP_EVENT -> List.of("type");
-            case VPC_FLOW -> List.of();
+            case VPC_FLOW, HTTP_ACCESS, DNS_QUERY, KUBERNETES_AUDIT, AWS_FINDING -> List.of();
         };
     }
 

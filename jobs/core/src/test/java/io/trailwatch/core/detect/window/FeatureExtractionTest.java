@@ -14,6 +14,7 @@ import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.finding.Finding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -280,6 +281,7 @@ class FeatureExtractionTest {
                         0,
                         "json",
                         new Origin("file", "", "0", 0, 0, T0),
+                        Provenance.NONE,
                         false,
                         new byte[0]);
         return new DecodedEvent(event, body);

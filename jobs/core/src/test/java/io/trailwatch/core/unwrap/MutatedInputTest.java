@@ -1,8 +1,13 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.decode.AppEventAvro;
+import io.trailwatch.core.decode.AppEventAvroTest;
+import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded.Rejected;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.Arrays;

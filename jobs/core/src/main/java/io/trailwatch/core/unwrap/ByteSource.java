@@ -1,4 +1,4 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 /** Bytes one after the other. */
 interface ByteSource {

@@ -1,11 +1,17 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
+import io.trailwatch.core.decode.AppEventAvro;
+import io.trailwatch.core.decode.AvroBounds;
+import io.trailwatch.core.decode.BrokenAvroException;
+import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.event.LogKind;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.zip.DataFormatException;
@@ -54,9 +60,15 @@ final class AvroContainer {
         String eventId = AppEventAvro.eventId(singleObject);
         sink.event(
                 LogKind.APP_EVENT,
-                keys.appEvent(eventId, singleObject, 0, singleObject.length),
+                keys.of(
+                        eventId.isEmpty() ? List.of("app") : List.of("app", eventId),
+                        null,
+                        singleObject,
+                        0,
+                        singleObject.length),
                 NO_HOUR,
-                "avro",
+                AppEventAvro.FORMAT,
+                Provenance.NONE,
                 singleObject);
     }
 

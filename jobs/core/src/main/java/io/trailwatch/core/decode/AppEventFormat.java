@@ -2,20 +2,55 @@ package io.trailwatch.core.decode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.event.LogKind;
+import io.trailwatch.event.Provenance;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads application events in JSON: the fields of {@code app_event.avsc}, time as ISO-8601 text.
+ * Application events in JSON: the fields of {@code app_event.avsc}, time as ISO-8601 text.
  * Attributes that are objects or arrays become their JSON text, those that are null are left out.
+ *
+ * <p>Identity: {@code app/<event_id>}, which the application promises to give once.
  */
-final class AppEventDecoder {
-    private AppEventDecoder() {}
+final class AppEventFormat implements JsonFormat {
+    static final AppEventFormat INSTANCE = new AppEventFormat();
 
-    static AppEvent decode(ObjectNode json, byte[] payload) throws RejectedException {
+    private AppEventFormat() {}
+
+    @Override
+    public String name() {
+        return "json";
+    }
+
+    @Override
+    public LogKind kind() {
+        return LogKind.APP_EVENT;
+    }
+
+    @Override
+    public boolean matches(JsonFields fields, Provenance provenance) {
+        return fields.text("event_id") != null && fields.has("type") && fields.has("time");
+    }
+
+    @Override
+    public List<String> identity(JsonFields fields, Provenance provenance) {
+        String eventId = fields.text("event_id");
+        return eventId == null || eventId.isEmpty() ? List.of("app") : List.of("app", eventId);
+    }
+
+    @Override
+    public long hour(JsonFields fields) {
+        return EventTimes.hour(fields.text("time"));
+    }
+
+    @Override
+    public AppEvent decode(ObjectNode json, LogEvent event) throws RejectedException {
         return new AppEvent(
                 required(json, "event_id"),
                 EventTimes.parse("time", required(json, "time")),
@@ -26,7 +61,7 @@ final class AppEventDecoder {
                 text(json, "user_agent"),
                 text(json, "outcome"),
                 attributes(json.path("attributes")),
-                new String(payload, StandardCharsets.UTF_8));
+                new String(event.payload(), StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> attributes(JsonNode json) throws RejectedException {

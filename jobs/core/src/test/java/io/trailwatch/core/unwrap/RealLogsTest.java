@@ -1,9 +1,12 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded.Rejected;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.Quarantined;
 import java.io.IOException;
@@ -52,8 +55,7 @@ class RealLogsTest {
         assertThat(pieces.events).hasSize(23);
         assertThat(rejections(pieces))
                 .containsExactlyInAnyOrder(
-                        "UNKNOWN_EVENT JSON object is neither a CloudTrail record nor an"
-                                + " application event",
+                        "UNKNOWN_EVENT JSON object is of no format that is known here",
                         "MISSING_FIELD eventTime is missing");
     }
 

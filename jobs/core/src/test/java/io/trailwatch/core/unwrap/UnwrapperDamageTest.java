@@ -1,12 +1,13 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
-import static io.trailwatch.core.decode.Unwrapped.bytes;
-import static io.trailwatch.core.decode.Unwrapped.cloudTrail;
-import static io.trailwatch.core.decode.Unwrapped.gzip;
-import static io.trailwatch.core.decode.Unwrapped.sample;
-import static io.trailwatch.core.decode.Unwrapped.text;
+import static io.trailwatch.core.unwrap.Unwrapped.bytes;
+import static io.trailwatch.core.unwrap.Unwrapped.cloudTrail;
+import static io.trailwatch.core.unwrap.Unwrapped.gzip;
+import static io.trailwatch.core.unwrap.Unwrapped.sample;
+import static io.trailwatch.core.unwrap.Unwrapped.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.decode.AppEventAvroTest;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.Arrays;

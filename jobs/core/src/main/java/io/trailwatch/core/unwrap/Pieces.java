@@ -1,4 +1,4 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;

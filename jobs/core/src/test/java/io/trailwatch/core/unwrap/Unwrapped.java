@@ -1,5 +1,6 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
+import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
@@ -16,33 +17,33 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /** Keeps the pieces of a raw record, and makes the records of the tests here. */
-class Unwrapped implements Pieces {
-    static final Instant ARRIVAL = Instant.parse("2026-11-20T08:05:00Z");
+public class Unwrapped implements Pieces {
+    public static final Instant ARRIVAL = Instant.parse("2026-11-20T08:05:00Z");
 
-    final List<LogEvent> events = new ArrayList<>();
-    final List<String> controls = new ArrayList<>();
-    final List<Quarantined> rejections = new ArrayList<>();
-    final List<Integer> indexes = new ArrayList<>();
+    public final List<LogEvent> events = new ArrayList<>();
+    public final List<String> controls = new ArrayList<>();
+    public final List<Quarantined> rejections = new ArrayList<>();
+    public final List<Integer> indexes = new ArrayList<>();
 
-    static Unwrapped of(String content) {
+    public static Unwrapped of(String content) {
         return of(bytes(content));
     }
 
-    static Unwrapped of(byte[] payload) {
+    public static Unwrapped of(byte[] payload) {
         return of(payload, UnwrapSettings.DEFAULT);
     }
 
-    static Unwrapped of(byte[] payload, DecodeLimits limits) {
+    public static Unwrapped of(byte[] payload, DecodeLimits limits) {
         return of(payload, new UnwrapSettings(SourceHint.AUTO, null, limits));
     }
 
-    static Unwrapped of(byte[] payload, UnwrapSettings settings) {
+    public static Unwrapped of(byte[] payload, UnwrapSettings settings) {
         Unwrapped pieces = new Unwrapped();
         new Unwrapper(settings).unwrap(record(payload), pieces);
         return pieces;
     }
 
-    static RawRecord record(byte[] payload) {
+    public static RawRecord record(byte[] payload) {
         return RawRecord.of("arn:stream", "shard-0", "49", ARRIVAL, payload);
     }
 
@@ -64,32 +65,32 @@ class Unwrapped implements Pieces {
         indexes.add(rejected.origin().index());
     }
 
-    List<String> keys() {
+    public List<String> keys() {
         return events.stream().map(LogEvent::key).toList();
     }
 
-    List<String> payloads() {
+    public List<String> payloads() {
         return events.stream().map(e -> text(e.payload())).toList();
     }
 
-    List<RejectReason> reasons() {
+    public List<RejectReason> reasons() {
         return rejections.stream().map(Quarantined::reason).toList();
     }
 
-    List<String> rejectedTexts() {
+    public List<String> rejectedTexts() {
         return rejections.stream().map(r -> text(r.payload())).toList();
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    static String text(byte[] bytes) {
+    public static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** A small CloudTrail record; its key is {@code ct/111122223333/<id>}. */
-    static String cloudTrail(String id) {
+    public static String cloudTrail(String id) {
         return ("{\"eventVersion\":\"1.11\",\"eventTime\":\"2026-11-20T08:03:11Z\","
                         + "\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"CreateUser\","
                         + "\"userIdentity\":{\"accountId\":\"444455556666\"},\"eventID\":\"%s\","
@@ -97,7 +98,7 @@ class Unwrapped implements Pieces {
                 .formatted(id);
     }
 
-    static byte[] sample(String name) {
+    public static byte[] sample(String name) {
         try (InputStream in =
                 LogEvent.class.getResourceAsStream("/io/trailwatch/samples/" + name)) {
             return in.readAllBytes();
@@ -106,7 +107,7 @@ class Unwrapped implements Pieces {
         }
     }
 
-    static byte[] gzip(byte[]... members) {
+    public static byte[] gzip(byte[]... members) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (byte[] member : members) {
             try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {

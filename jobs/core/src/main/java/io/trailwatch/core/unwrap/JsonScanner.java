@@ -1,8 +1,9 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 /**
  * Finds where a JSON value ends by its brackets and strings alone: the fast cut, which leaves the
- * grammar within to the parser of the piece. It can be stopped at a size and go on from there.
+ * grammar within to the parser of the piece. On the way it notes the fields at the top level of an
+ * object. It can be stopped at a size and go on from there.
  */
 final class JsonScanner {
     /** Where a line feed may stand. */
@@ -30,6 +31,7 @@ final class JsonScanner {
 
     private static final int KINDS = 64;
 
+    private final TopFields fields = new TopFields();
     private int depth;
     private int maxDepth;
     private boolean inString;
@@ -38,6 +40,11 @@ final class JsonScanner {
 
     /** Bit i tells whether the bracket at depth i is a curly one, for the first 64 levels. */
     private long curly;
+
+    /** Fields of the object scanned last; of one that has no end, those before the damage. */
+    TopFields fields() {
+        return fields;
+    }
 
     /** Deepest nesting of the value scanned last; a flat object has 1. */
     int maxDepth() {
@@ -56,6 +63,7 @@ final class JsonScanner {
         inString = false;
         escaped = false;
         sawLineFeed = false;
+        fields.clear();
         return resume(window, lineFeeds, maxBytes);
     }
 
@@ -91,6 +99,7 @@ final class JsonScanner {
     private Outcome scanHeld(Window window, LineFeeds lineFeeds, int end) {
         byte[] bytes = window.bytes;
         int i = window.position;
+        int mark = window.mark;
         while (i < end) {
             if (inString) {
                 i = skipString(bytes, i, end, lineFeeds);
@@ -102,9 +111,27 @@ final class JsonScanner {
             }
             byte b = bytes[i++];
             switch (b) {
-                case '"' -> inString = true;
+                case '"' -> {
+                    inString = true;
+                    if (depth == 1) {
+                        fields.quote(i - 1 - mark);
+                    }
+                }
+                case ':' -> {
+                    if (depth == 1) {
+                        fields.colon(i - 1 - mark);
+                    }
+                }
+                case ',' -> {
+                    if (depth == 1) {
+                        fields.end(i - 1 - mark);
+                    }
+                }
                 case '{', '[' -> open(b == '{');
                 case '}', ']' -> {
+                    if (depth == 1) {
+                        fields.end(i - 1 - mark);
+                    }
                     depth--;
                     if (depth < KINDS && (curly >>> depth & 1) != (b == '}' ? 1 : 0)) {
                         window.position = i - 1;

@@ -1,4 +1,6 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
+
+import io.trailwatch.core.decode.DecodeLimits;
 
 /**
  * How many bytes a raw record may inflate to.

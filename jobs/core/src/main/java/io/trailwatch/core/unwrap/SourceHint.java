@@ -1,4 +1,4 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 /** What a source is known to carry. Envelopes and compression are detected in any case. */
 public enum SourceHint {

@@ -1,4 +1,4 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import java.io.ByteArrayOutputStream;
 

@@ -1,12 +1,17 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
-import static io.trailwatch.core.decode.Unwrapped.bytes;
-import static io.trailwatch.core.decode.Unwrapped.cloudTrail;
-import static io.trailwatch.core.decode.Unwrapped.gzip;
-import static io.trailwatch.core.decode.Unwrapped.sample;
+import static io.trailwatch.core.unwrap.Unwrapped.bytes;
+import static io.trailwatch.core.unwrap.Unwrapped.cloudTrail;
+import static io.trailwatch.core.unwrap.Unwrapped.gzip;
+import static io.trailwatch.core.unwrap.Unwrapped.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.AppEventAvro;
+import io.trailwatch.core.decode.AppEventAvroTest;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.FlowFormat;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.RawRecord;
@@ -35,7 +40,7 @@ class UnwrapperTest {
         assertThat(pieces.rejections).isEmpty();
         LogEvent first = pieces.events.get(0);
         assertThat(first.kind()).isEqualTo(LogKind.CLOUDTRAIL);
-        assertThat(first.format()).isEqualTo("json");
+        assertThat(first.format()).isEqualTo("cloudtrail");
         assertThat(first.origin().sequence()).isEqualTo("49");
         assertThat(first.stored()).isFalse();
     }

@@ -1,8 +1,10 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
+import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
@@ -32,8 +34,15 @@ final class PieceSink {
         return Origin.of(raw, count);
     }
 
-    void event(LogKind kind, String key, long eventHour, String format, byte[] payload) {
-        LogEvent event = new LogEvent(kind, key, eventHour, format, next(), false, payload);
+    void event(
+            LogKind kind,
+            String key,
+            long eventHour,
+            String format,
+            Provenance provenance,
+            byte[] payload) {
+        LogEvent event =
+                new LogEvent(kind, key, eventHour, format, next(), provenance, false, payload);
         hand(() -> out.event(event));
     }
 

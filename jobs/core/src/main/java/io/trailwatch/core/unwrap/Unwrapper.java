@@ -1,13 +1,17 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.Formats;
+import io.trailwatch.core.decode.JsonLimits;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,7 @@ public final class Unwrapper {
 
     private final UnwrapSettings settings;
     private final @Nullable FlowFormat flowFormat;
+    private final Formats formats = Formats.with(List.of());
     private final JsonFactory jsonFactory;
     private final EventKeys keys = new EventKeys();
 
@@ -65,6 +70,6 @@ public final class Unwrapper {
             return;
         }
         PieceSink sink = new PieceSink(raw, settings.limits(), out);
-        new Unwrapping(settings, flowFormat, jsonFactory, keys, raw, sink).run();
+        new Unwrapping(settings, flowFormat, formats, jsonFactory, keys, raw, sink).run();
     }
 }

@@ -1,4 +1,4 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import io.trailwatch.quarantine.RejectReason;
 import java.util.zip.CRC32;

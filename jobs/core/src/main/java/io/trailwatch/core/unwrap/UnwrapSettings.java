@@ -1,7 +1,9 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import static java.util.Objects.requireNonNull;
 
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.FlowFormat;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,19 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
-import static io.trailwatch.core.decode.Unwrapped.bytes;
-import static io.trailwatch.core.decode.Unwrapped.cloudTrail;
-import static io.trailwatch.core.decode.Unwrapped.gzip;
+import static io.trailwatch.core.unwrap.Unwrapped.bytes;
+import static io.trailwatch.core.unwrap.Unwrapped.cloudTrail;
+import static io.trailwatch.core.unwrap.Unwrapped.gzip;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trailwatch.core.decode.AppEventAvroTest;
+import io.trailwatch.core.decode.CloudTrailEvent;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.RejectReason;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -179,11 +186,19 @@ class UnwrapperLimitsTest {
                                 withName(10_000),
                                 withName(10_010)));
 
-        assertThat(pieces.payloads()).containsExactly(withNumber(1_000), withName(10_000));
-        assertThat(pieces.reasons())
-                .containsExactly(RejectReason.TOO_LARGE, RejectReason.TOO_LARGE);
-        assertThat(pieces.rejections.get(0).detail()).contains("1001").contains("1000");
-        assertThat(pieces.rejections.get(1).detail()).contains("10000");
+        List<String> accepted = new ArrayList<>();
+        List<String> details = new ArrayList<>();
+        Decoder decoder = new Decoder(DEFAULT);
+        for (LogEvent event : pieces.events) {
+            decoder.decode(event)
+                    .route(
+                            e -> accepted.add(new String(event.payload(), UTF_8)),
+                            (reason, detail) -> details.add(reason + " " + detail));
+        }
+        assertThat(accepted).containsExactly(withNumber(1_000), withName(10_000));
+        assertThat(details).hasSize(2).allMatch(detail -> detail.startsWith("TOO_LARGE"));
+        assertThat(details.get(0)).contains("1001").contains("1000");
+        assertThat(details.get(1)).contains("10000");
     }
 
     @Test

@@ -1,12 +1,21 @@
-package io.trailwatch.core.decode;
+package io.trailwatch.core.unwrap;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import io.trailwatch.core.decode.JsonScanner.LineFeeds;
-import io.trailwatch.core.decode.JsonScanner.Outcome;
+import io.trailwatch.core.decode.AvroBounds;
+import io.trailwatch.core.decode.BrokenAvroException;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.Formats;
+import io.trailwatch.core.decode.JsonFormat;
+import io.trailwatch.core.decode.JsonLimits;
+import io.trailwatch.core.decode.RejectedException;
+import io.trailwatch.core.unwrap.JsonScanner.LineFeeds;
+import io.trailwatch.core.unwrap.JsonScanner.Outcome;
 import io.trailwatch.event.LogKind;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.IOException;
@@ -33,9 +42,13 @@ final class Unwrapping {
     private final DecodeLimits limits;
     private final JsonFactory jsonFactory;
     private final EventKeys keys;
+    private final Formats formats;
     private final RawRecord raw;
     private final PieceSink sink;
-    private final JsonScanner scanner = new JsonScanner();
+
+    /** One for each depth of nesting: what one has found is needed while the next one scans. */
+    private final JsonScanner[] scanners = new JsonScanner[MAX_ENVELOPES + 1];
+
     private final Deque<GzipSource> gzips = new ArrayDeque<>();
     private @Nullable FlowFormat flowFormat;
 
@@ -45,6 +58,7 @@ final class Unwrapping {
     Unwrapping(
             UnwrapSettings settings,
             @Nullable FlowFormat flowFormat,
+            Formats formats,
             JsonFactory jsonFactory,
             EventKeys keys,
             RawRecord raw,
@@ -54,7 +68,9 @@ final class Unwrapping {
         this.flowFormat = flowFormat;
         this.jsonFactory = jsonFactory;
         this.keys = keys;
+        this.formats = formats;
         this.raw = raw;
+        Arrays.setAll(scanners, depth -> new JsonScanner());
         this.sink = sink;
     }
 
@@ -66,7 +82,7 @@ final class Unwrapping {
                 gzips.addLast(new GzipSource(window, allowance));
                 window = new Window(gzips.getLast());
             }
-            content(window, 0);
+            content(window, Nesting.NONE);
             rejectIfCutShort();
         } catch (PieceSink.FullException full) {
             sink.rejectRest();
@@ -96,25 +112,25 @@ final class Unwrapping {
         return gzips.stream().anyMatch(gzip -> gzip.problem() != null);
     }
 
-    private void content(Window window, int envelopes) {
+    private void content(Window window, Nesting nesting) {
         if (window.startsWith(0xEF, 0xBB, 0xBF)) {
             window.position += 3;
         }
         window.markHere();
-        if (envelopes == 0 && window.startsWith('O', 'b', 'j', 1)) {
+        if (nesting.depth() == 0 && window.startsWith('O', 'b', 'j', 1)) {
             InflateAllowance allowance = InflateAllowance.of(limits, raw.payload().length);
             new AvroContainer(limits, allowance, sink, keys, this::cutShort).cut(window);
             return;
         }
-        if (envelopes == 0 && window.startsWith(0xC3, 0x01)) {
+        if (nesting.depth() == 0 && window.startsWith(0xC3, 0x01)) {
             singleObjects(window);
             return;
         }
-        documents(window, envelopes);
+        documents(window, nesting);
     }
 
     /** JSON documents and lines of text, in any order. */
-    private void documents(Window window, int envelopes) {
+    private void documents(Window window, Nesting nesting) {
         LineFeeds lineFeeds = LineFeeds.BETWEEN_TOKENS;
         int damages = 0;
         boolean first = true;
@@ -122,20 +138,20 @@ final class Unwrapping {
             byte b = window.bytes[window.position];
             boolean whole;
             if (b == '{' && opensRecords(window)) {
-                whole = elements(window, recordFeeds(lineFeeds), envelopes);
+                whole = elements(window, recordFeeds(lineFeeds), nesting);
                 if (whole) {
                     whole = closeRecords(window, recordFeeds(lineFeeds));
                 }
             } else if (b == '[') {
                 window.position++;
-                whole = elements(window, recordFeeds(lineFeeds), envelopes);
+                whole = elements(window, recordFeeds(lineFeeds), nesting);
             } else if (b == '{') {
-                whole = piece(window, lineFeeds, envelopes);
+                whole = piece(window, lineFeeds, nesting);
                 if (whole && !spansLines && endsLine(window)) {
                     lineFeeds = LineFeeds.NOWHERE;
                 }
             } else {
-                textLine(window, first);
+                textLine(window, first, nesting);
                 whole = true;
             }
             if (!whole && ++damages >= MAX_DAMAGES) {
@@ -211,7 +227,7 @@ final class Unwrapping {
      *
      * @return whether the array was closed; then the position stands behind it
      */
-    private boolean elements(Window window, LineFeeds lineFeeds, int envelopes) {
+    private boolean elements(Window window, LineFeeds lineFeeds, Nesting nesting) {
         boolean afterElement = false;
         window.markHere();
         while (skipSpace(window, lineFeeds)) {
@@ -236,7 +252,7 @@ final class Unwrapping {
             }
             window.markHere();
             if (b == '{' || b == '[') {
-                if (!piece(window, lineFeeds, envelopes)) {
+                if (!piece(window, lineFeeds, nesting)) {
                     return false;
                 }
             } else if (b == ',' || !scalar(window, lineFeeds)) {
@@ -298,7 +314,7 @@ final class Unwrapping {
 
     /** Skips what follows the Records of an object, up to its end. */
     private boolean closeRecords(Window window, LineFeeds lineFeeds) {
-        Outcome outcome = scanner.scanToClose(window, lineFeeds, limits.maxEnvelopeBytes());
+        Outcome outcome = scanners[0].scanToClose(window, lineFeeds, limits.maxEnvelopeBytes());
         if (outcome == Outcome.COMPLETE) {
             window.markHere();
             return true;
@@ -315,13 +331,20 @@ final class Unwrapping {
      *
      * @return whether it has an end; if not, it was rejected together with what had to be skipped
      */
-    private boolean piece(Window window, LineFeeds lineFeeds, int envelopes) {
+    private boolean piece(Window window, LineFeeds lineFeeds, Nesting nesting) {
+        JsonScanner scanner = scanners[nesting.depth()];
         Outcome outcome = scanner.scan(window, lineFeeds, limits.maxEnvelopeBytes());
         int depth = scanner.maxDepth();
         boolean severalLines = scanner.sawLineFeed();
         if (outcome == Outcome.COMPLETE) {
             if (window.bytes[window.mark] == '{') {
-                object(window.bytes, window.mark, window.position, depth, envelopes);
+                object(
+                        window.bytes,
+                        window.mark,
+                        window.position,
+                        scanner.fields().in(window.bytes, window.mark),
+                        depth,
+                        nesting);
             } else {
                 sink.reject(
                         RejectReason.UNKNOWN_EVENT,
@@ -335,10 +358,11 @@ final class Unwrapping {
             return true;
         }
         if (outcome == Outcome.OVERSIZE) {
-            return oversize(window, lineFeeds);
+            return oversize(scanner, window, lineFeeds);
         }
         if (outcome == Outcome.ENDED) {
-            int opened = openedEvents(window, envelopes);
+            int opened =
+                    openedEvents(window, scanner.fields().in(window.bytes, window.mark), nesting);
             if (opened > 0) {
                 window.mark += opened;
                 window.position = window.mark;
@@ -359,7 +383,7 @@ final class Unwrapping {
     }
 
     /** Skips a value beyond the limit, keeping its head alone. */
-    private boolean oversize(Window window, LineFeeds lineFeeds) {
+    private boolean oversize(JsonScanner scanner, Window window, LineFeeds lineFeeds) {
         RejectedBytes skipped = new RejectedBytes(limits.maxRejectedBytes());
         Outcome outcome = Outcome.OVERSIZE;
         while (outcome == Outcome.OVERSIZE) {
@@ -430,11 +454,9 @@ final class Unwrapping {
     }
 
     /** Opens an object by what its top-level fields say. */
-    private void object(byte[] bytes, int from, int to, int depth, int envelopes) {
-        ObjectHead head = ObjectHead.read(jsonFactory, bytes, from, to);
-        if (head.problem == null
-                && envelopes < MAX_ENVELOPES
-                && envelope(head, bytes, from, to, envelopes)) {
+    private void object(
+            byte[] bytes, int from, int to, TopFields fields, int depth, Nesting nesting) {
+        if (nesting.depth() < MAX_ENVELOPES && envelope(fields, bytes, from, to, nesting)) {
             return;
         }
         int size = to - from;
@@ -452,57 +474,74 @@ final class Unwrapping {
                     bytes,
                     from,
                     to);
-        } else if (head.problem != null) {
-            sink.reject(head.problem, head.problemDetail, bytes, from, to);
         } else {
-            event(head, bytes, from, to);
+            event(fields, bytes, from, to, nesting);
         }
     }
 
-    private void event(ObjectHead head, byte[] bytes, int from, int to) {
-        SourceHint hint = settings.hint();
-        if (hint == SourceHint.APP_EVENT || hint == SourceHint.AUTO && head.isAppEvent()) {
-            sink.event(
-                    LogKind.APP_EVENT,
-                    keys.appEvent(head.appEventId, bytes, from, to),
-                    EventTimes.hour(head.appTime),
-                    "json",
-                    Arrays.copyOfRange(bytes, from, to));
-        } else if (hint == SourceHint.CLOUDTRAIL
-                || hint == SourceHint.AUTO && head.isCloudTrail()) {
-            sink.event(
-                    LogKind.CLOUDTRAIL,
-                    keys.cloudTrail(head, bytes, from, to),
-                    EventTimes.hour(head.eventTime != null ? head.eventTime : head.timestamp),
-                    "json",
-                    Arrays.copyOfRange(bytes, from, to));
-        } else {
+    private void event(TopFields fields, byte[] bytes, int from, int to, Nesting nesting) {
+        JsonFormat format =
+                switch (settings.hint()) {
+                    case APP_EVENT -> formats.json("json");
+                    case CLOUDTRAIL -> formats.json("cloudtrail");
+                    case AUTO -> formats.of(fields, nesting.provenance());
+                    case VPC_FLOW -> null;
+                };
+        if (format == null) {
+            RejectedException broken = JsonLimits.problem(jsonFactory, bytes, from, to);
             sink.reject(
-                    RejectReason.UNKNOWN_EVENT,
-                    "JSON object is neither a CloudTrail record nor an application event",
+                    broken == null ? RejectReason.UNKNOWN_EVENT : broken.reason(),
+                    broken == null
+                            ? "JSON object is of no format that is known here"
+                            : broken.detail(),
                     bytes,
                     from,
                     to);
+            return;
         }
+        sink.event(
+                format.kind(),
+                keys.of(
+                        format.identity(fields, nesting.provenance()),
+                        nesting.cloudWatchEventId(),
+                        bytes,
+                        from,
+                        to),
+                format.hour(fields),
+                format.name(),
+                nesting.provenance(),
+                Arrays.copyOfRange(bytes, from, to));
     }
 
-    private boolean envelope(ObjectHead head, byte[] bytes, int from, int to, int envelopes) {
-        if ("CONTROL_MESSAGE".equals(head.messageType)) {
+    private boolean envelope(TopFields fields, byte[] bytes, int from, int to, Nesting nesting) {
+        String messageType = fields.text("messageType");
+        if ("CONTROL_MESSAGE".equals(messageType)) {
             sink.control("CONTROL_MESSAGE");
             return true;
         }
-        if ("DATA_MESSAGE".equals(head.messageType) && head.logEventsOffset >= 0) {
-            logEvents(head, bytes, from, to, envelopes);
+        if ("DATA_MESSAGE".equals(messageType)) {
+            int logEvents = fields.startOf("logEvents", '[');
+            if (logEvents >= 0) {
+                int done = logEvents(fields, bytes, logEvents, to, nesting);
+                if (done < 0) {
+                    sink.reject(
+                            RejectReason.BROKEN_JSON,
+                            "CloudWatch Logs envelope is damaged",
+                            bytes,
+                            ~done,
+                            to);
+                }
+                return true;
+            }
+        }
+        int records = fields.startOf("Records", '[');
+        if (records >= 0) {
+            elements(new Window(bytes, records + 1, to), LineFeeds.ANYWHERE, nesting.deeper());
             return true;
         }
-        if (head.recordsOffset >= 0) {
-            Window records = new Window(bytes, from + head.recordsOffset + 1, to);
-            elements(records, LineFeeds.ANYWHERE, envelopes + 1);
-            return true;
-        }
-        if (head.detailType != null && head.detailOffset >= 0) {
-            Window detail = new Window(bytes, from + head.detailOffset, to);
-            piece(detail, LineFeeds.ANYWHERE, envelopes + 1);
+        int detail = fields.startOf("detail", '{');
+        if (detail >= 0 && fields.has("detail-type")) {
+            piece(new Window(bytes, detail, to), LineFeeds.ANYWHERE, nesting.deeper());
             return true;
         }
         return false;
@@ -513,65 +552,67 @@ final class Unwrapping {
      *
      * @return bytes behind the last one opened, counted from the mark; 0 when there is none
      */
-    private int openedEvents(Window window, int envelopes) {
-        if (envelopes >= MAX_ENVELOPES || window.bytes[window.mark] != '{') {
+    private int openedEvents(Window window, TopFields fields, Nesting nesting) {
+        if (nesting.depth() >= MAX_ENVELOPES
+                || !"DATA_MESSAGE".equals(fields.text("messageType"))) {
             return 0;
         }
-        ObjectHead head = ObjectHead.read(jsonFactory, window.bytes, window.mark, window.limit);
-        return "DATA_MESSAGE".equals(head.messageType) && head.logEventsOffset >= 0
-                ? logEvents(head, window.bytes, window.mark, window.limit, envelopes)
-                : 0;
+        int logEvents = fields.startOfLast("logEvents", '[', window.limit);
+        if (logEvents < 0) {
+            return 0;
+        }
+        int done = logEvents(fields, window.bytes, logEvents, window.limit, nesting);
+        return (done < 0 ? ~done : done) - window.mark;
     }
 
-    /** Opens each message; returns the offset behind the last log event that is whole. */
-    private int logEvents(ObjectHead head, byte[] bytes, int from, int to, int envelopes) {
-        int base = from + head.logEventsOffset;
-        int done = 0;
-        try (JsonParser json = jsonFactory.createParser(bytes, base, to - base)) {
+    /**
+     * Opens each message of a CloudWatch Logs envelope.
+     *
+     * @return index behind the last log event that is whole; {@code ~index} when damage follows
+     */
+    private int logEvents(TopFields fields, byte[] bytes, int from, int to, Nesting nesting) {
+        Provenance provenance =
+                new Provenance(
+                        orEmpty(fields.text("owner")),
+                        "",
+                        orEmpty(fields.text("logGroup")),
+                        orEmpty(fields.text("logStream")));
+        int done = from;
+        try (JsonParser json = jsonFactory.createParser(bytes, from, to - from)) {
             json.nextToken();
             while (json.nextToken() != null && json.currentToken() != JsonToken.END_ARRAY) {
-                int start = (int) json.currentTokenLocation().getByteOffset();
-                String message = message(json);
-                int end = (int) json.currentLocation().getByteOffset();
+                int start = from + (int) json.currentTokenLocation().getByteOffset();
+                LogMessage message = LogMessage.read(json);
+                int end = from + (int) json.currentLocation().getByteOffset();
                 if (message == null) {
                     sink.reject(
                             RejectReason.UNKNOWN_EVENT,
                             "log event has no message",
                             bytes,
-                            base + start,
-                            base + end);
+                            start,
+                            end);
                 } else {
-                    byte[] text = message.getBytes(StandardCharsets.UTF_8);
-                    content(new Window(text, 0, text.length), envelopes + 1);
+                    byte[] text = message.text().getBytes(StandardCharsets.UTF_8);
+                    content(
+                            new Window(text, 0, text.length),
+                            nesting.within(message.from(provenance), message.id()));
                 }
-                done = head.logEventsOffset + end;
+                done = end;
             }
+            return json.currentToken() == JsonToken.END_ARRAY ? done : ~done;
         } catch (JsonProcessingException truncated) {
-            return done; // the caller rejects what is left
+            return ~done; // the caller rejects what is left
         } catch (IOException unexpected) {
             throw new IllegalStateException("reading from memory", unexpected);
         }
-        return done;
     }
 
-    private static @Nullable String message(JsonParser json) throws IOException {
-        if (json.currentToken() != JsonToken.START_OBJECT) {
-            json.skipChildren();
-            return null;
-        }
-        String message = null;
-        for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-            JsonToken value = json.nextToken();
-            if (name.equals("message")) {
-                message = value == JsonToken.VALUE_STRING ? json.getText() : null;
-            }
-            json.skipChildren();
-        }
-        return message;
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     /** A line that is no JSON: a flow record, a header of flow records, or nothing we know. */
-    private void textLine(Window window, boolean first) {
+    private void textLine(Window window, boolean first, Nesting nesting) {
         int lineEnd = indexOfLineFeed(window);
         while (lineEnd < 0 && window.limit - window.mark <= limits.maxEventBytes()) {
             window.position = window.limit;
@@ -601,12 +642,12 @@ final class Unwrapping {
                     LineFeeds.NOWHERE);
             return;
         }
-        line(window.bytes, window.mark, to);
+        line(window.bytes, window.mark, to, nesting);
         window.position = lineEnd < 0 ? window.limit : lineEnd + 1;
         window.markHere();
     }
 
-    private void line(byte[] bytes, int from, int to) {
+    private void line(byte[] bytes, int from, int to, Nesting nesting) {
         SourceHint hint = settings.hint();
         if (hint == SourceHint.AUTO || hint == SourceHint.VPC_FLOW) {
             byte b = bytes[from];
@@ -628,9 +669,11 @@ final class Unwrapping {
             if (format != null) {
                 sink.event(
                         LogKind.VPC_FLOW,
-                        keys.flow(format, bytes, from, to, sink.next()),
+                        keys.flow(
+                                format, nesting.cloudWatchEventId(), bytes, from, to, sink.next()),
                         format.startHour(bytes, from, to),
                         format.names(),
+                        nesting.provenance(),
                         Arrays.copyOfRange(bytes, from, to));
                 return;
             }

@@ -1,0 +1,41 @@
+package io.trailwatch.core.normalise;
+
+import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.CloudTrailEvent;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.EventBody;
+import io.trailwatch.core.decode.FlowRecord;
+import io.trailwatch.core.enrich.IpContext;
+import io.trailwatch.event.LogEvent;
+import io.trailwatch.table.Row;
+import io.trailwatch.table.TableLayout;
+import io.trailwatch.table.Tables;
+
+/** Events to rows: the one place that knows which table takes which event. */
+public final class EventRows {
+    private EventRows() {}
+
+    /** A row beside the table it is for. */
+    public record TableRow(TableLayout table, Row row) {}
+
+    /**
+     * The row of an event.
+     *
+     * @param source what is known of the address the event came from
+     * @param destination what is known of the address that was spoken to
+     */
+    public static TableRow of(DecodedEvent decoded, IpContext source, IpContext destination) {
+        LogEvent event = decoded.event();
+        EventBody body = decoded.body();
+        if (body instanceof CloudTrailEvent call) {
+            return new TableRow(Tables.CLOUD_TRAIL, CloudTrailRows.row(event, call, source));
+        }
+        if (body instanceof FlowRecord flow) {
+            return new TableRow(Tables.VPC_FLOW, VpcFlowRows.row(event, flow, source, destination));
+        }
+        if (body instanceof AppEvent app) {
+            return new TableRow(Tables.APP_EVENTS, AppEventRows.row(event, app, source));
+        }
+        throw new AssertionError(body);
+    }
+}

@@ -1,0 +1,26 @@
+package io.trailwatch.core.unwrap;
+
+import io.trailwatch.event.Provenance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The envelopes around a piece.
+ *
+ * @param depth how many there are
+ * @param provenance what they say of the piece
+ * @param cloudWatchEventId id of the CloudWatch log event whose message the piece is; null when it
+ *     is none
+ */
+record Nesting(int depth, Provenance provenance, @Nullable String cloudWatchEventId) {
+    static final Nesting NONE = new Nesting(0, Provenance.NONE, null);
+
+    /** One envelope more, which says nothing itself. */
+    Nesting deeper() {
+        return new Nesting(depth + 1, provenance, cloudWatchEventId);
+    }
+
+    /** One envelope more. */
+    Nesting within(Provenance envelope, @Nullable String eventId) {
+        return new Nesting(depth + 1, envelope, eventId);
+    }
+}
