@@ -10,10 +10,13 @@ import static java.util.Objects.requireNonNull;
  * @param region AWS Region, from {@code @aws.region} or EventBridge
  * @param logGroup log group in CloudWatch Logs
  * @param logStream log stream in CloudWatch Logs
+ * @param timestamp time of the log event in CloudWatch Logs, milliseconds since 1970; 0 where it
+ *     did not come from there
  */
-public record Provenance(String account, String region, String logGroup, String logStream) {
+public record Provenance(
+        String account, String region, String logGroup, String logStream, long timestamp) {
     /** No envelope says anything. */
-    public static final Provenance NONE = new Provenance("", "", "", "");
+    public static final Provenance NONE = new Provenance("", "", "", "", 0);
 
     public Provenance {
         requireNonNull(account, "account");

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.avro.Schema;
@@ -32,24 +31,13 @@ final class AvroContainer {
     private final InflateAllowance allowance;
     private final PieceSink sink;
     private final EventKeys keys;
-    private final BooleanSupplier cutShort;
-    private long inflatedBytes;
     private RejectReason reasonForRest = RejectReason.BROKEN_AVRO;
 
-    /**
-     * @param cutShort whether the content ended before its time, which is told elsewhere
-     */
-    AvroContainer(
-            DecodeLimits limits,
-            InflateAllowance allowance,
-            PieceSink sink,
-            EventKeys keys,
-            BooleanSupplier cutShort) {
+    AvroContainer(DecodeLimits limits, InflateAllowance allowance, PieceSink sink, EventKeys keys) {
         this.limits = limits;
         this.allowance = allowance;
         this.sink = sink;
         this.keys = keys;
-        this.cutShort = cutShort;
     }
 
     /** Avro tells the time of an event only when it is decoded. */
@@ -208,8 +196,8 @@ final class AvroContainer {
                     throw new BrokenAvroException("deflated block ends early");
                 }
                 inflated.write(chunk, 0, length);
-                inflatedBytes += length;
-                requireAllowed(inflatedBytes, allowance.bytes(), "the file", allowance.rule());
+                requireAllowed(length, allowance.left(), "the file", allowance.rule());
+                allowance.take(length);
                 requireAllowed(
                         inflated.size(),
                         limits.maxEnvelopeBytes(),
@@ -234,7 +222,7 @@ final class AvroContainer {
     private void rejectRest(Window window, String detail) {
         RejectedBytes rest = new RejectedBytes(limits.maxRejectedBytes());
         rest.takeRest(window);
-        if (!cutShort.getAsBoolean()) {
+        if (!window.cutShort()) {
             sink.reject(reasonForRest, detail, rest);
         }
     }

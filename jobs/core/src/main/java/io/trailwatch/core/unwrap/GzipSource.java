@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * behind them. It ends where the stream is damaged or a limit is reached: what came before is still
  * delivered, {@link #problem} says why there is no more.
  */
-final class GzipSource implements ByteSource, AutoCloseable {
+final class GzipSource implements InflatingSource {
     private static final int MAX_HEADER_TEXT_BYTES = 64 << 10;
     private static final int FHCRC = 2;
     private static final int FEXTRA = 4;
@@ -39,12 +39,13 @@ final class GzipSource implements ByteSource, AutoCloseable {
         this.allowance = allowance;
     }
 
-    /** Why the source ended before its time; null when it did not. */
-    @Nullable RejectReason problem() {
+    @Override
+    public @Nullable RejectReason problem() {
         return problem;
     }
 
-    String detail() {
+    @Override
+    public String detail() {
         return detail;
     }
 
@@ -56,15 +57,16 @@ final class GzipSource implements ByteSource, AutoCloseable {
                 break;
             }
             // One byte beyond what is allowed shows that there is more; it is not delivered.
-            int wanted = (int) Math.min(length - done, allowance.bytes() - inflatedBytes + 1);
+            int wanted = (int) Math.min(length - done, allowance.left() + 1);
             int inflated = inflate(into, offset + done, wanted);
-            if (inflated > allowance.bytes() - inflatedBytes) {
+            if (inflated > allowance.left()) {
                 done += inflated - 1;
                 fail(RejectReason.INFLATE_LIMIT, "inflates to more than " + allowance.rule());
                 break;
             }
             checksum.update(into, offset + done, inflated);
             inflatedBytes += inflated;
+            allowance.take(inflated);
             done += inflated;
             if (!ended && inflater.finished()) {
                 endMember();

@@ -3,12 +3,17 @@ package io.trailwatch.core.unwrap;
 import io.trailwatch.core.decode.DecodeLimits;
 
 /**
- * How many bytes a raw record may inflate to.
- *
- * @param bytes the least of the limits that apply; as many are still allowed
- * @param rule the limit in words, with its numbers
+ * How many bytes a raw record may still inflate to, over all that is compressed in it, however it
+ * is nested.
  */
-record InflateAllowance(long bytes, String rule) {
+final class InflateAllowance {
+    private final String rule;
+    private long left;
+
+    private InflateAllowance(long bytes, String rule) {
+        this.left = bytes;
+        this.rule = rule;
+    }
 
     static InflateAllowance of(DecodeLimits limits, long rawBytes) {
         long byRatio =
@@ -28,5 +33,19 @@ record InflateAllowance(long bytes, String rule) {
         return new InflateAllowance(
                 limits.maxInflatedBytes(),
                 "the limit of %d bytes".formatted(limits.maxInflatedBytes()));
+    }
+
+    /** Bytes that are still allowed. */
+    long left() {
+        return left;
+    }
+
+    void take(long bytes) {
+        left -= bytes;
+    }
+
+    /** The limit in words, with its numbers. */
+    String rule() {
+        return rule;
     }
 }

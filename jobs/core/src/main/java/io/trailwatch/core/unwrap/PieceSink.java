@@ -8,8 +8,10 @@ import io.trailwatch.event.Provenance;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
+import java.io.ByteArrayOutputStream;
 import java.io.Serial;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers the pieces of one raw record, counts them against the limit and hands them on. */
 final class PieceSink {
@@ -20,18 +22,65 @@ final class PieceSink {
     private final Pieces out;
     private int count;
 
+    /** Lines that nobody knows, one after the other; null when the last piece was another. */
+    private @Nullable UnknownLines unknown;
+
     PieceSink(RawRecord raw, DecodeLimits limits, Pieces out) {
         this.raw = raw;
         this.limits = limits;
         this.out = out;
     }
 
+    /**
+     * Takes a line of no known format. Such lines that follow each other are one piece, so that a
+     * file of another kind does not become as many pieces as it has lines.
+     */
+    void unknownLine(String detail, byte[] bytes, int from, int to) {
+        UnknownLines lines = unknown;
+        if (lines != null && lines.bytes.size() + 1 + to - from > limits.maxRejectedBytes()) {
+            flush();
+            lines = null;
+        }
+        if (lines == null) {
+            requireRoom();
+            lines = new UnknownLines(detail);
+            unknown = lines;
+        } else {
+            lines.bytes.write('\n');
+        }
+        lines.count++;
+        lines.totalBytes += to - from;
+        lines.bytes.write(bytes, from, Math.min(to - from, limits.maxRejectedBytes()));
+    }
+
+    /** Hands on what was kept back; to be called at the end. */
+    void flush() {
+        UnknownLines lines = unknown;
+        if (lines == null) {
+            return;
+        }
+        unknown = null;
+        byte[] held = lines.bytes.toByteArray();
+        rejectUncounted(
+                RejectReason.UNKNOWN_FORMAT,
+                lines.count == 1
+                        ? lines.detail
+                        : "%d lines, of which the first: %s".formatted(lines.count, lines.detail),
+                held,
+                lines.count == 1 ? lines.totalBytes : held.length);
+    }
+
     /** The place of the piece that comes next. */
     Origin next() {
+        flush();
+        requireRoom();
+        return Origin.of(raw, count);
+    }
+
+    private void requireRoom() {
         if (count == limits.maxPieces()) {
             throw new FullException();
         }
-        return Origin.of(raw, count);
     }
 
     void event(
@@ -62,6 +111,15 @@ final class PieceSink {
         rejectUncounted(reason, detail, bytes.head(), bytes.totalBytes());
     }
 
+    /** Rejects what is left of a content, unless it was cut short, which is told elsewhere. */
+    void rejectRest(Window window, RejectReason reason, String detail) {
+        RejectedBytes rest = new RejectedBytes(limits.maxRejectedBytes());
+        rest.takeRest(window);
+        if (!window.cutShort()) {
+            reject(reason, detail, rest);
+        }
+    }
+
     /** Rejects what the raw record holds beyond the limit of pieces. */
     void rejectRest() {
         rejectWhole(
@@ -72,6 +130,7 @@ final class PieceSink {
 
     /** Rejects the raw record as it came, beside what was read of it. */
     void rejectWhole(RejectReason reason, String detail) {
+        flush();
         byte[] payload = raw.payload();
         byte[] head = Arrays.copyOf(payload, Math.min(payload.length, limits.maxRejectedBytes()));
         rejectUncounted(reason, detail, head, payload.length);
@@ -93,6 +152,18 @@ final class PieceSink {
             piece.run();
         } catch (RuntimeException failure) {
             throw new OutException(failure);
+        }
+    }
+
+    /** Lines of no known format, joined by line feeds. */
+    private static final class UnknownLines {
+        private final String detail;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int count;
+        private long totalBytes;
+
+        UnknownLines(String detail) {
+            this.detail = detail;
         }
     }
 

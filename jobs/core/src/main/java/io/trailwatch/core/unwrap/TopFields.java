@@ -109,6 +109,28 @@ final class TopFields implements JsonFields {
         return scanner.fields().in(bytes, start);
     }
 
+    /** Number of fields. */
+    int size() {
+        return count;
+    }
+
+    /** Takes a value by the indexes of its first byte and behind its last. */
+    @FunctionalInterface
+    interface ValueVisitor {
+        void visit(byte[] bytes, int start, int end);
+    }
+
+    /** Shows all values that are not empty, in their order. */
+    void eachValue(ValueVisitor visitor) {
+        for (int field = 0; field < count; field++) {
+            int start = valueStart(field);
+            int end = valueEnd(field);
+            if (start < end) {
+                visitor.visit(bytes, start, end);
+            }
+        }
+    }
+
     /** Index of the first byte of the value, if it is this one; -1 if not. */
     int startOf(String wanted, char first) {
         int field = find(wanted);

@@ -19,17 +19,22 @@ import org.jspecify.annotations.Nullable;
  * lie there. Recognised by content, one within the other:
  *
  * <ul>
- *   <li>gzip of several members, also within gzip
+ *   <li>gzip of several members and zlib, also within each other
  *   <li>{@code {"Records":[...]}}, arrays, single objects over one line or many, objects one after
- *       the other, JSON lines
- *   <li>messages of CloudWatch Logs subscriptions, whose control messages are no events
- *   <li>the {@code detail} of EventBridge events
- *   <li>flow records as text, with a header line or without
+ *       the other, JSON lines, JSON within a JSON string
+ *   <li>messages of CloudWatch Logs subscriptions, of a log group or an account
+ *   <li>EventBridge events: what is in {@code detail}, or the event itself
+ *   <li>records as AWS hands them to Lambda and to HTTP endpoints: CloudWatch Logs, Kinesis,
+ *       Firehose, MSK, SQS, SNS; lists of look-ups and of findings
+ *   <li>lines of text, with a header line or without
  *   <li>application events in Avro: container files and single-object encoding
  * </ul>
  *
- * Empty records, blank lines, header lines of flow records, and commas between JSON documents make
- * no piece. Damage costs as little as its place allows: a line, an element, or the rest of the
+ * Control messages of CloudWatch Logs, digests of CloudTrail and notices of new files are no
+ * events: they are counted by name. KPL aggregates are opened by the Kinesis source.
+ *
+ * <p>Empty records, blank lines, header lines of flow records, and commas between JSON documents
+ * make no piece. Damage costs as little as its place allows: a line, an element, or the rest of the
  * record. Not safe for several threads.
  */
 public final class Unwrapper {
@@ -70,6 +75,16 @@ public final class Unwrapper {
             return;
         }
         PieceSink sink = new PieceSink(raw, settings.limits(), out);
-        new Unwrapping(settings, flowFormat, formats, jsonFactory, keys, raw, sink).run();
+        new Unwrapping(
+                        raw,
+                        new Opening(
+                                settings.hint(),
+                                settings.limits(),
+                                flowFormat,
+                                formats,
+                                jsonFactory,
+                                keys,
+                                sink))
+                .run();
     }
 }

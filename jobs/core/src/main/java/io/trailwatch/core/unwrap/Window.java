@@ -79,6 +79,21 @@ final class Window {
         return true;
     }
 
+    /** Whether the source ended before its time, which is told where it was opened. */
+    boolean cutShort() {
+        return source.problem() != null;
+    }
+
+    /** Index of the next line feed from the position on, in what is held; -1 when there is none. */
+    int indexOfLineFeed() {
+        for (int i = position; i < limit; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /** Begins a new piece at the position. */
     void markHere() {
         mark = position;

@@ -161,14 +161,19 @@ class UnwrapperTest {
 
     @Test
     void opensEnvelopesOnlySoDeep() {
+        assertThat(wrapped(Envelopes.MAX_DEPTH).keys()).hasSize(1);
+        assertThat(wrapped(Envelopes.MAX_DEPTH + 1).reasons())
+                .containsExactly(RejectReason.UNKNOWN_EVENT);
+    }
+
+    private static Unwrapped wrapped(int times) {
         String message = FLOW;
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < times; i++) {
             message =
                     "{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":[{\"message\":\"%s\"}]}"
                             .formatted(message.replace("\\", "\\\\").replace("\"", "\\\""));
         }
-
-        assertThat(Unwrapped.of(message).reasons()).containsExactly(RejectReason.UNKNOWN_EVENT);
+        return Unwrapped.of(message);
     }
 
     @Test

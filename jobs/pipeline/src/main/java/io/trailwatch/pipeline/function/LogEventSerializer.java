@@ -20,8 +20,8 @@ import org.apache.flink.core.memory.DataOutputView;
 /**
  * Log event to bytes, big-endian: count of the bytes that follow int; kind byte; stored boolean;
  * event hour long; place in the aggregate int; place in the record int; arrival as epoch second
- * long and nanosecond int; nine counts of bytes int; key, format, source, shard, sequence and the
- * four texts of the provenance in UTF-8; the payload to the end.
+ * long and nanosecond int; timestamp of the provenance long; nine counts of bytes int; key, format,
+ * source, shard, sequence and the four texts of the provenance in UTF-8; the payload to the end.
  *
  * <p>Flink's serializer of records writes texts character by character and copies field by field;
  * here both go in one piece, and what stands in almost every event alike (format, source, shard,
@@ -30,8 +30,8 @@ import org.apache.flink.core.memory.DataOutputView;
 public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> {
     private static final long serialVersionUID = 1L;
 
-    /** Kind, stored, hour, two places, arrival, nine counts. */
-    private static final int FIXED_BYTES = 1 + 1 + 8 + 4 + 4 + 8 + 4 + 9 * 4;
+    /** Kind, stored, hour, two places, arrival, timestamp, nine counts. */
+    private static final int FIXED_BYTES = 1 + 1 + 8 + 4 + 4 + 8 + 4 + 8 + 9 * 4;
 
     private static final LogKind[] KINDS = LogKind.values();
 
@@ -116,6 +116,7 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
                 .putInt(origin.index())
                 .putLong(origin.arrivalTime().getEpochSecond())
                 .putInt(origin.arrivalTime().getNano())
+                .putLong(event.provenance().timestamp())
                 .putInt(key.length)
                 .putInt(format.length)
                 .putInt(source.length)
@@ -150,6 +151,7 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
         int subSequence = head.getInt();
         int index = head.getInt();
         Instant arrivalTime = Instant.ofEpochSecond(head.getLong(), head.getInt());
+        long timestamp = head.getLong();
         int keyBytes = head.getInt();
         int formatBytes = head.getInt();
         int sourceBytes = head.getInt();
@@ -197,7 +199,7 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
                 eventHour,
                 format,
                 new Origin(source, shard, sequence, subSequence, index, arrivalTime),
-                provenance(account, region, logGroup, logStream),
+                provenance(account, region, logGroup, logStream, timestamp),
                 stored,
                 payload);
     }
@@ -205,12 +207,13 @@ public final class LogEventSerializer extends TypeSerializerSingleton<LogEvent> 
     /** The provenance of the event before, where it is the same. */
     @SuppressWarnings("ReferenceEquality") // the texts are the same objects where they are equal
     private Provenance provenance(
-            String account, String region, String logGroup, String logStream) {
+            String account, String region, String logGroup, String logStream, long timestamp) {
         if (account != provenance.account()
                 || region != provenance.region()
                 || logGroup != provenance.logGroup()
-                || logStream != provenance.logStream()) {
-            provenance = new Provenance(account, region, logGroup, logStream);
+                || logStream != provenance.logStream()
+                || timestamp != provenance.timestamp()) {
+            provenance = new Provenance(account, region, logGroup, logStream, timestamp);
         }
         return provenance;
     }

@@ -7,18 +7,25 @@ import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Raw record to log events. Counts every piece it makes in the ledger. */
+/**
+ * Raw record to log events. Counts every piece it makes in the ledger, and messages that carry no
+ * log by their name, as metric {@code control.<name>}.
+ */
 public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
     private static final long serialVersionUID = 1L;
 
     private final UnwrapSettings settings;
     private final LongCounter unwrapped = new LongCounter();
+    private transient @Nullable Map<String, Counter> controls;
     private transient @Nullable Unwrapper unwrapper;
 
     public UnwrapFunction(UnwrapSettings settings) {
@@ -28,6 +35,7 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
     @Override
     public void open(OpenContext context) {
         unwrapper = new Unwrapper(settings);
+        controls = new HashMap<>();
         getRuntimeContext().addAccumulator(RunCounters.UNWRAPPED, unwrapped);
     }
 
@@ -47,7 +55,19 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
         }
     }
 
-    private static final class Counting implements Pieces {
+    @SuppressWarnings("NullAway") // open() ran before
+    private void countControl(String what) {
+        controls.computeIfAbsent(
+                        what,
+                        name ->
+                                getRuntimeContext()
+                                        .getMetricGroup()
+                                        .addGroup("kinesisanalytics")
+                                        .counter("control." + name))
+                .inc();
+    }
+
+    private final class Counting implements Pieces {
         private final ProcessFunction<RawRecord, LogEvent>.Context context;
         private final Collector<LogEvent> out;
         private long received;
@@ -68,6 +88,7 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
         public void control(Origin origin, String what) {
             received++;
             control++;
+            countControl(what);
         }
 
         @Override

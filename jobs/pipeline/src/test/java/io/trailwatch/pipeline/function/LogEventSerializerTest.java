@@ -54,10 +54,10 @@ class LogEventSerializerTest {
     @Test
     void theBytesStayReadable() throws IOException {
         String frozen =
-                "0000008a00000000000000077a100000000300000007000000006afffe00000000010000000800000004"
-                    + "0000000a00000007000000040000000c00000009000000050000000663742f312f652d316a736f6e6172"
-                    + "6e3a73747265616d73686172642d313439353931313131323232323333333365752d776573742d317472"
-                    + "61696c73747265616d7b2261223a317d";
+                "0000009200000000000000077a100000000300000007000000006afffe0000000001000001a1f7f83000"
+                    + "00000008000000040000000a00000007000000040000000c00000009000000050000000663742f312f65"
+                    + "2d316a736f6e61726e3a73747265616d73686172642d313439353931313131323232323333333365752d"
+                    + "776573742d31747261696c73747265616d7b2261223a317d";
         DataOutputSerializer out = new DataOutputSerializer(64);
         new LogEventSerializer().serialize(CLOUDTRAIL, out);
 
@@ -86,7 +86,8 @@ class LogEventSerializerTest {
                 format,
                 new Origin(source, shard, "4959", 3, 7, T0),
                 payload.startsWith("{")
-                        ? new Provenance("111122223333", "eu-west-1", "trail", "stream")
+                        ? new Provenance(
+                                "111122223333", "eu-west-1", "trail", "stream", 1_795_161_600_000L)
                         : Provenance.NONE,
                 false,
                 payload.getBytes(StandardCharsets.UTF_8));
