@@ -5,14 +5,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One application event: the typed envelope of {@code schemas/src/main/avro/app_event.avsc}.
+ * One application event: the typed envelope of {@code schemas/src/main/avro/app_event.avsc}, into
+ * which foreign events are read too.
  *
+ * @param schemaName schema the event was written with: {@link #OWN_SCHEMA}, {@code aws.} and what
+ *     AWS wrote it, or {@code mapping:} and the name of the user's mapping
+ * @param eventId id the source gave it; where it gave none, the key by which we know it
  * @param type dotted, such as {@code auth.sign_in}
  * @param outcome {@code success} or {@code failure}; null when the event has none
- * @param attributes whatever else the application says, values as text
- * @param raw the event as JSON text
+ * @param attributes whatever else the event says, values as text, objects and arrays as JSON text
+ * @param raw the event as it came, as JSON text or as the line it is
  */
 public record AppEvent(
+        String schemaName,
         String eventId,
         Instant time,
         String type,
@@ -24,10 +29,47 @@ public record AppEvent(
         Map<String, String> attributes,
         String raw)
         implements EventBody {
+    /** Schema of the events that applications write for us, in Avro and in JSON. */
+    public static final String OWN_SCHEMA = "io.trailwatch.event.AppEvent";
+
+    static final String SUCCESS = "success";
+    static final String FAILURE = "failure";
+
+    /** An event that an application wrote for us; its raw text is the envelope itself. */
+    public AppEvent(
+            String eventId,
+            Instant time,
+            String type,
+            @Nullable String user,
+            @Nullable String session,
+            @Nullable String sourceAddress,
+            @Nullable String userAgent,
+            @Nullable String outcome,
+            Map<String, String> attributes,
+            String raw) {
+        this(
+                OWN_SCHEMA,
+                eventId,
+                time,
+                type,
+                user,
+                session,
+                sourceAddress,
+                userAgent,
+                outcome,
+                attributes,
+                raw);
+    }
+
+    /** Whether an application wrote it for us, so that its raw text is the envelope itself. */
+    public boolean isOwn() {
+        return schemaName.equals(OWN_SCHEMA);
+    }
 
     /** The same event beside another rendering of it. */
     AppEvent withRaw(String json) {
         return new AppEvent(
+                schemaName,
                 eventId,
                 time,
                 type,

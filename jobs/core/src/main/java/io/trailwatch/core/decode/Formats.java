@@ -3,6 +3,7 @@ package io.trailwatch.core.decode;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Provenance;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class Formats {
     /** Most events are of the first ones. */
     private static final List<JsonFormat> JSON =
-            List.of(CloudTrailFormat.INSTANCE, AppEventFormat.INSTANCE);
+            List.of(
+                    CloudTrailFormat.INSTANCE,
+                    AppEventFormat.INSTANCE,
+                    DynamoDbFormat.INSTANCE,
+                    S3NotificationFormat.INSTANCE,
+                    CognitoLogFormat.INSTANCE,
+                    CognitoTriggerFormat.INSTANCE,
+                    EventBridgeFormat.INSTANCE);
 
     private static final List<LineFormat> LINES = List.of();
 
@@ -36,6 +44,16 @@ public final class Formats {
     public @Nullable JsonFormat of(JsonFields fields, Provenance provenance) {
         for (JsonFormat format : json) {
             if (format.matches(fields, provenance)) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /** As {@link #of(JsonFields, Provenance)}, among the formats of one kind. */
+    public @Nullable JsonFormat of(LogKind kind, JsonFields fields, Provenance provenance) {
+        for (JsonFormat format : json) {
+            if (format.kind() == kind && format.matches(fields, provenance)) {
                 return format;
             }
         }

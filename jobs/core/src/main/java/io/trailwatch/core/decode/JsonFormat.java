@@ -28,6 +28,14 @@ public interface JsonFormat {
     List<String> identity(JsonFields fields, Provenance provenance);
 
     /**
+     * Whether an event without identity is the same one when all of its content is. Not so where
+     * the content has neither id nor time: there the place in the stream tells events apart.
+     */
+    default boolean contentIdentifies() {
+        return true;
+    }
+
+    /**
      * Hour of the event time, counted from 1970 UTC; 0 where the fields do not tell it. Must agree
      * with the time that {@link #decode} reads.
      */

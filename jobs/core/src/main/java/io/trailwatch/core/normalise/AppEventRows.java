@@ -8,8 +8,6 @@ import io.trailwatch.table.Tables;
 
 /** Rows of {@link Tables#APP_EVENTS}. */
 public final class AppEventRows {
-    private static final String SCHEMA_NAME = "io.trailwatch.event.AppEvent";
-
     private AppEventRows() {}
 
     /** One row; {@code source} is what is known of the client's address. */
@@ -28,7 +26,7 @@ public final class AppEventRows {
                 app.userAgent(),
                 app.outcome(),
                 app.attributes().isEmpty() ? null : app.attributes(),
-                SCHEMA_NAME,
+                app.schemaName(),
                 null,
                 OcsfParts.threats("source_ip", app.sourceAddress(), source),
                 app.raw());

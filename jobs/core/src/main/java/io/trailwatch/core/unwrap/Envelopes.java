@@ -11,6 +11,7 @@ import io.trailwatch.core.decode.JsonFormat;
 import io.trailwatch.core.decode.JsonLimits;
 import io.trailwatch.core.decode.RejectedException;
 import io.trailwatch.core.unwrap.JsonScanner.LineFeeds;
+import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Provenance;
 import io.trailwatch.quarantine.RejectReason;
 import java.io.IOException;
@@ -72,7 +73,10 @@ final class Envelopes {
 
     private @Nullable JsonFormat format(JsonFields fields, Nesting nesting) {
         return switch (hint) {
-            case APP_EVENT -> formats.json("json");
+            case APP_EVENT -> {
+                JsonFormat known = formats.of(LogKind.APP_EVENT, fields, nesting.provenance());
+                yield known != null ? known : formats.json("json");
+            }
             case CLOUDTRAIL -> formats.json("cloudtrail");
             case AUTO -> formats.of(fields, nesting.provenance());
             case VPC_FLOW -> null;
@@ -120,7 +124,8 @@ final class Envelopes {
                             nesting.cloudWatchEventId(),
                             bytes,
                             from,
-                            to),
+                            to,
+                            format.contentIdentifies() ? null : sink.next()),
                     format.hour(fields),
                     format.name(),
                     nesting.provenance(),
@@ -250,7 +255,10 @@ final class Envelopes {
         if (!(fields.object("detail") instanceof TopFields detail)) {
             return false;
         }
-        JsonFormat ofDetail = format(detail, within);
+        JsonFormat ofDetail =
+                hint == SourceHint.APP_EVENT
+                        ? formats.of(LogKind.APP_EVENT, detail, within.provenance())
+                        : format(detail, within);
         if (ofDetail == null && detail.startOf("findings", '[') < 0) {
             event(format(fields, within), fields, bytes, from, to, depth, within);
         } else {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Identities of events, by which repeats are known: what the format says, its parts divided by
  * slashes. Where the source gives no identity, the CloudWatch event id does: CloudWatch Logs gives
- * one to each log event and repeats it with each delivery. Without that, a hash of the content.
+ * one to each log event and repeats it with each delivery. Without that, a hash of the content; and
+ * where the format has neither id nor time, of the place in the stream as well.
  *
  * <p>Flow records have no identity of their own: {@code vf/<hash of format and line>}. A network
  * interface has one record per 5-tuple, action and window, so that a line that comes again is the
@@ -37,24 +38,41 @@ final class EventKeys {
         }
     }
 
-    /**
-     * Key of an event.
-     *
-     * @param identity prefix of the format, and what the source gives
-     * @param cloudWatchEventId id of the log event in CloudWatch Logs; null when it came another
-     *     way
-     */
+    /** Key of an event whose content tells it from others. */
     String of(
             List<String> identity,
             @Nullable String cloudWatchEventId,
             byte[] bytes,
             int from,
             int to) {
+        return of(identity, cloudWatchEventId, bytes, from, to, null);
+    }
+
+    /**
+     * Key of an event.
+     *
+     * @param identity prefix of the format, and what the source gives
+     * @param cloudWatchEventId id of the log event in CloudWatch Logs; null when it came another
+     *     way
+     * @param place where the event lies, if its content does not tell it from others; null if it
+     *     does
+     */
+    String of(
+            List<String> identity,
+            @Nullable String cloudWatchEventId,
+            byte[] bytes,
+            int from,
+            int to,
+            @Nullable Origin place) {
         String prefix = identity.get(0);
         if (identity.size() == 1) {
-            return cloudWatchEventId == null || cloudWatchEventId.isEmpty()
-                    ? prefix + "/h/" + hash(bytes, from, to)
-                    : prefix + "/cw/" + safe(cloudWatchEventId);
+            if (cloudWatchEventId != null && !cloudWatchEventId.isEmpty()) {
+                return prefix + "/cw/" + safe(cloudWatchEventId);
+            }
+            if (place != null) {
+                update(place);
+            }
+            return prefix + "/h/" + hash(bytes, from, to);
         }
         StringBuilder key = new StringBuilder(64).append(prefix);
         for (int i = 1; i < identity.size(); i++) {
@@ -73,22 +91,26 @@ final class EventKeys {
         sha256.update(format.names().getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) '\n');
         if (!format.identifiesRecords() || !format.namesInterface(bytes, from, to)) {
-            String[] place =
-                    cloudWatchEventId != null
-                            ? new String[] {cloudWatchEventId}
-                            : new String[] {
-                                origin.source(),
-                                origin.shard(),
-                                origin.sequence(),
-                                Integer.toString(origin.subSequence()),
-                                Integer.toString(origin.index())
-                            };
-            for (String part : place) {
-                sha256.update(part.getBytes(StandardCharsets.UTF_8));
-                sha256.update((byte) '\n');
+            if (cloudWatchEventId != null) {
+                update(cloudWatchEventId);
+            } else {
+                update(origin);
             }
         }
         return "vf/" + hash(bytes, from, to);
+    }
+
+    private void update(Origin place) {
+        update(place.source());
+        update(place.shard());
+        update(place.sequence());
+        update(Integer.toString(place.subSequence()));
+        update(Integer.toString(place.index()));
+    }
+
+    private void update(String part) {
+        sha256.update(part.getBytes(StandardCharsets.UTF_8));
+        sha256.update((byte) '\n');
     }
 
     /** Ids are untrusted: a long one, or one that could break a path or a line, is hashed. */

@@ -8,6 +8,9 @@ public enum SourceHint {
     CLOUDTRAIL,
     /** Every line of text is a flow record. */
     VPC_FLOW,
-    /** Every JSON object that is no envelope is an application event. */
+    /**
+     * Every JSON object that is no envelope is an application event, of ours or of a foreign format
+     * that lands in the same table.
+     */
     APP_EVENT
 }
