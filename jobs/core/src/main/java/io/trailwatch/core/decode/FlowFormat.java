@@ -2,19 +2,29 @@ package io.trailwatch.core.decode;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a flow log, in order. A record does not name its fields, and the format of a flow
- * log never changes (document "Flow log records"). Names not known here are kept.
+ * log never changes (documents "Flow log records" and "Transit Gateway Flow Log records"). Names
+ * not known here are kept.
+ *
+ * <p>A record has no identity of its own. Two lines of one format that are equal to the letter are
+ * one record delivered twice when the format names what AWS makes one record of: the place, the
+ * 5-tuple, the window, and the action at an interface or the direction at a transit gateway
+ * attachment. Without the action, a rejected and an accepted packet of one window may read the
+ * same; without the direction, so may the way into an attachment and the way out of it. Where a
+ * format lacks one of these fields or holds {@code -} for the place, equal lines are kept apart.
  */
 public final class FlowFormat {
-    /** Every field of versions 2 to 11; there is no version 6. */
+    /** Every field of versions 2 to 11; those of version 6 are of transit gateways. */
     static final Set<String> KNOWN =
             Arrays.stream(
                             """
@@ -23,6 +33,11 @@ public final class FlowFormat {
                             vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr
                             region az-id sublocation-type sublocation-id
                             pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path
+                            resource-type tgw-id tgw-attachment-id tgw-src-vpc-account-id
+                            tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id
+                            tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id
+                            tgw-pair-attachment-id packets-lost-no-route packets-lost-blackhole
+                            packets-lost-mtu-exceeded packets-lost-ttl-expired
                             ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn
                             ecs-container-instance-id ecs-container-id ecs-second-container-id
                             ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id
@@ -36,16 +51,12 @@ public final class FlowFormat {
                                     .split("\\s+"))
                     .collect(toUnmodifiableSet());
 
-    private static final Set<String> IDENTITY =
-            Set.of(
-                    "interface-id",
-                    "srcaddr",
-                    "dstaddr",
-                    "srcport",
-                    "dstport",
-                    "protocol",
-                    "start",
-                    "end");
+    private static final Set<String> FLOW_IDENTITY =
+            Set.of("srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "end");
+    private static final String INTERFACE = "interface-id";
+    private static final String ATTACHMENT = "tgw-attachment-id";
+    private static final String TRANSIT_GATEWAY = "TransitGateway";
+    private static final int HEAD_BYTES = 64;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
     private static final int MAX_FIELDS = 200;
 
@@ -55,17 +66,35 @@ public final class FlowFormat {
                     "version account-id interface-id srcaddr dstaddr srcport dstport protocol"
                             + " packets bytes start end action log-status");
 
+    /** The format of a transit gateway flow log that was made without one. */
+    public static final FlowFormat DEFAULT_TRANSIT_GATEWAY =
+            parse(
+                    "version resource-type account-id tgw-id tgw-attachment-id"
+                            + " tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id"
+                            + " tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni"
+                            + " tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id"
+                            + " srcaddr dstaddr srcport dstport protocol packets bytes start end"
+                            + " log-status type packets-lost-no-route packets-lost-blackhole"
+                            + " packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region"
+                            + " flow-direction pkt-src-aws-service pkt-dst-aws-service");
+
     private final List<String> fields;
     private final String names;
     private final boolean identifiesRecords;
-    private final int interfaceColumn;
+    private final int placeColumn;
     private final int startColumn;
 
     private FlowFormat(List<String> fields) {
         this.fields = List.copyOf(fields);
         this.names = String.join(" ", fields);
-        this.identifiesRecords = this.fields.containsAll(IDENTITY);
-        this.interfaceColumn = this.fields.indexOf("interface-id");
+        boolean atInterface = this.fields.contains(INTERFACE);
+        this.identifiesRecords =
+                this.fields.containsAll(FLOW_IDENTITY)
+                        && (atInterface
+                                ? this.fields.contains("action")
+                                : this.fields.contains(ATTACHMENT)
+                                        && this.fields.contains("flow-direction"));
+        this.placeColumn = this.fields.indexOf(atInterface ? INTERFACE : ATTACHMENT);
         this.startColumn = this.fields.indexOf("start");
     }
 
@@ -116,6 +145,36 @@ public final class FlowFormat {
     }
 
     /**
+     * The default format that a line without a header is of, by what it begins with: version 2 and
+     * an account, or a version, {@code TransitGateway} and an account. How many columns there are
+     * is not looked at. Null when it is of neither.
+     */
+    public static @Nullable FlowFormat ofDefault(byte[] bytes, int from, int to) {
+        String head =
+                new String(
+                        bytes, from, Math.min(to - from, HEAD_BYTES), StandardCharsets.ISO_8859_1);
+        String[] columns = head.split("[ \t]+", 4);
+        if (columns.length >= 3 && columns[0].equals("2") && isAccount(columns[1])) {
+            return DEFAULT;
+        }
+        if (columns.length == 4
+                && columns[1].equals(TRANSIT_GATEWAY)
+                && isAccount(columns[2])
+                && isDigits(columns[0])) {
+            return DEFAULT_TRANSIT_GATEWAY;
+        }
+        return null;
+    }
+
+    private static boolean isAccount(String text) {
+        return text.equals("unknown") || text.length() == 12 && isDigits(text);
+    }
+
+    private static boolean isDigits(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /**
      * Refuses a format that only has names no flow log knows; beside known ones new names may
      * stand.
      *
@@ -140,8 +199,8 @@ public final class FlowFormat {
     }
 
     /**
-     * Whether two records of this format that are equal to the letter are one record delivered
-     * twice: a network interface has one record per 5-tuple, action and window.
+     * Whether two records of this format that are equal to the letter, and name their place, are
+     * one record delivered twice.
      */
     public boolean identifiesRecords() {
         return identifiesRecords;
@@ -155,9 +214,9 @@ public final class FlowFormat {
                 : EventTimes.hourOfSeconds(bytes, start, endOfColumn(bytes, start, to));
     }
 
-    /** Whether the record names the interface it was taken at. */
-    public boolean namesInterface(byte[] bytes, int from, int to) {
-        int start = startOfColumn(interfaceColumn, bytes, from, to);
+    /** Whether the record names the interface or attachment it was taken at. */
+    public boolean namesPlace(byte[] bytes, int from, int to) {
+        int start = startOfColumn(placeColumn, bytes, from, to);
         return start >= 0 && !(bytes[start] == '-' && endOfColumn(bytes, start, to) == start + 1);
     }
 

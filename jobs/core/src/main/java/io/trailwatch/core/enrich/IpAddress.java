@@ -66,19 +66,37 @@ public record IpAddress(boolean v4, long high, long low) {
     }
 
     private static Optional<Long> parseV4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return Optional.empty();
-        }
         long bits = 0;
-        for (String part : parts) {
-            int value = digits(part, 10, 3);
-            if (value < 0 || value > 255 || (part.length() > 1 && part.charAt(0) == '0')) {
+        int parts = 0;
+        int from = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i < text.length() && text.charAt(i) != '.') {
+                continue;
+            }
+            int value = octet(text, from, i);
+            if (value < 0 || ++parts > 4) {
                 return Optional.empty();
             }
             bits = bits << 8 | value;
+            from = i + 1;
         }
-        return Optional.of(bits);
+        return parts == 4 ? Optional.of(bits) : Optional.empty();
+    }
+
+    /** Value of one to three digits without leading zeros, up to 255; -1 for anything else. */
+    private static int octet(String text, int from, int to) {
+        if (to == from || to - from > 3 || to - from > 1 && text.charAt(from) == '0') {
+            return -1;
+        }
+        int value = 0;
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            value = value * 10 + (c - '0');
+        }
+        return value > 255 ? -1 : value;
     }
 
     private static Optional<IpAddress> parseV6(String text) {
@@ -123,7 +141,7 @@ public record IpAddress(boolean v4, long high, long low) {
                 groups[i + 1] = (int) (tail.get() & 0xFFFF);
                 break;
             }
-            groups[i] = digits(parts[i], 16, 4);
+            groups[i] = hexadecimal(parts[i]);
             if (groups[i] < 0) {
                 return null;
             }
@@ -131,19 +149,19 @@ public record IpAddress(boolean v4, long high, long low) {
         return groups;
     }
 
-    /** Value of one to {@code most} ASCII digits; -1 for anything else. */
-    private static int digits(String text, int radix, int most) {
-        if (text.isEmpty() || text.length() > most) {
+    /** Value of one to four hexadecimal digits in ASCII; -1 for anything else. */
+    private static int hexadecimal(String text) {
+        if (text.isEmpty() || text.length() > 4) {
             return -1;
         }
         int value = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            int digit = c < 128 ? Character.digit(c, radix) : -1;
+            int digit = c < 128 ? Character.digit(c, 16) : -1;
             if (digit < 0) {
                 return -1;
             }
-            value = value * radix + digit;
+            value = value * 16 + digit;
         }
         return value;
     }

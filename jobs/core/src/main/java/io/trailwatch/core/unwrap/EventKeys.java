@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * one to each log event and repeats it with each delivery. Without that, a hash of the content; and
  * where the format has neither id nor time, of the place in the stream as well.
  *
- * <p>Flow records have no identity of their own: {@code vf/<hash of format and line>}. A network
- * interface has one record per 5-tuple, action and window, so that a line that comes again is the
- * same record delivered again. Where the format lacks one of these fields, or the interface is
- * {@code -} as for a regional NAT gateway, equal lines may be different records: there the
- * CloudWatch event id or else the place in the stream joins the hash, and only a raw record that is
- * read twice makes repeats.
+ * <p>Flow records have no identity of their own: {@code vf/<hash of format and line>}. Where the
+ * format tells records apart, as {@link FlowFormat} argues, a line that comes again is the same
+ * record delivered again, whatever way it came: as text, as Parquet, through CloudWatch Logs. Where
+ * it does not, or the interface is {@code -} as for a regional NAT gateway, equal lines may be
+ * different records: there the CloudWatch event id or else the place in the stream joins the hash,
+ * and only a raw record that is read twice makes repeats.
  *
  * <p>Hashes are the first 128 bits of SHA-256, not of something faster: whoever could make two
  * events of one key could make us drop the second. Not safe for several threads.
@@ -90,7 +90,7 @@ final class EventKeys {
             Origin origin) {
         sha256.update(format.names().getBytes(StandardCharsets.UTF_8));
         sha256.update((byte) '\n');
-        if (!format.identifiesRecords() || !format.namesInterface(bytes, from, to)) {
+        if (!format.identifiesRecords() || !format.namesPlace(bytes, from, to)) {
             if (cloudWatchEventId != null) {
                 update(cloudWatchEventId);
             } else {

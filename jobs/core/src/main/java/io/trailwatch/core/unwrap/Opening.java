@@ -2,20 +2,21 @@ package io.trailwatch.core.unwrap;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import io.trailwatch.core.decode.DecodeLimits;
-import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.decode.Formats;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the opening of one raw record has at hand.
  *
- * @param flowFormat of flow records without a header line; null for the default format
+ * @param source stream ARN or file path of the raw record
+ * @param flowFormats of flow records without a header line
  * @param jsonFactory reads within the limits, with room for envelopes around an event
  */
 record Opening(
+        String source,
         SourceHint hint,
         DecodeLimits limits,
-        @Nullable FlowFormat flowFormat,
+        FlowFormats flowFormats,
         Formats formats,
         JsonFactory jsonFactory,
         EventKeys keys,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.LineFormat;
 import io.trailwatch.event.LogKind;
@@ -27,7 +28,11 @@ final class TextLines {
     private final EventKeys keys;
     private final PieceSink sink;
     private final Unwrapping unwrapping;
-    private @Nullable FlowFormat flowFormat;
+    private final String source;
+    private final FlowFormats flowFormats;
+
+    /** What a header line names; null when there was none. */
+    private @Nullable FlowFormat headerFormat;
 
     /** Format that a header line announced; null when there was none. */
     private @Nullable String announced;
@@ -35,7 +40,8 @@ final class TextLines {
     TextLines(Opening opening, Unwrapping unwrapping) {
         this.hint = opening.hint();
         this.limits = opening.limits();
-        this.flowFormat = opening.flowFormat();
+        this.source = opening.source();
+        this.flowFormats = opening.flowFormats();
         this.formats = opening.formats();
         this.jsonFactory = opening.jsonFactory();
         this.keys = opening.keys();
@@ -98,7 +104,7 @@ final class TextLines {
             if (isFlowHeader(bytes, from, to)) {
                 return;
             }
-            FlowFormat format = flowFormat(bytes, from, to);
+            FlowFormat format = flowFormat(bytes, from, to, nesting);
             if (format != null) {
                 flow(format, bytes, from, to, nesting);
                 return;
@@ -109,7 +115,7 @@ final class TextLines {
         }
         sink.unknownLine(
                 "line is neither JSON nor of a text format that is known here; a flow log that is"
-                        + " not of the default format needs a header line or its format in the"
+                        + " not of a default format needs a header line or its format in the"
                         + " settings",
                 bytes,
                 from,
@@ -124,17 +130,19 @@ final class TextLines {
         if (header == null) {
             return false;
         }
-        flowFormat = header;
+        headerFormat = header;
         return true;
     }
 
-    private @Nullable FlowFormat flowFormat(byte[] bytes, int from, int to) {
-        if (flowFormat != null) {
-            return flowFormat;
+    private @Nullable FlowFormat flowFormat(byte[] bytes, int from, int to, Nesting nesting) {
+        if (headerFormat != null) {
+            return headerFormat;
         }
-        return hint == SourceHint.VPC_FLOW || looksLikeDefault(bytes, from, to)
-                ? FlowFormat.DEFAULT
-                : null;
+        FlowFormat format = flowFormats.resolve(nesting.provenance(), source);
+        if (format == null) {
+            format = FlowFormat.ofDefault(bytes, from, to);
+        }
+        return format == null && hint == SourceHint.VPC_FLOW ? FlowFormat.DEFAULT : format;
     }
 
     private void flow(FlowFormat format, byte[] bytes, int from, int to, Nesting nesting) {
@@ -201,17 +209,6 @@ final class TextLines {
 
     private static String text(byte[] bytes, int from, int to) {
         return new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    }
-
-    /** Whether a line begins with version 2 and an account id or {@code unknown}. */
-    private static boolean looksLikeDefault(byte[] bytes, int from, int to) {
-        String head = new String(bytes, from, Math.min(to - from, 40), StandardCharsets.ISO_8859_1);
-        String[] columns = head.split(" +", 4);
-        return columns.length >= 3
-                && columns[0].equals("2")
-                && (columns[1].equals("unknown")
-                        || columns[1].length() == 12
-                                && columns[1].chars().allMatch(c -> c >= '0' && c <= '9'));
     }
 
     private static boolean isBinary(byte[] bytes, int from, int to) {

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.FlowFormats;
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +14,35 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hint what the source carries
  * @param flowFormat field names of flow records that have no header line, as {@link
- *     FlowFormat#parse} reads them; null means the default format of version 2
+ *     FlowFormat#parse} reads them; null means the default formats alone
+ * @param flowFormats the same for single log groups, accounts and sources, by a key of {@link
+ *     FlowFormats}
  */
-public record UnwrapSettings(SourceHint hint, @Nullable String flowFormat, DecodeLimits limits)
+public record UnwrapSettings(
+        SourceHint hint,
+        @Nullable String flowFormat,
+        Map<String, String> flowFormats,
+        DecodeLimits limits)
         implements Serializable {
     public static final UnwrapSettings DEFAULT =
             new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT);
 
     /**
-     * @throws IllegalArgumentException if the flow format cannot be read, or names no field of AWS
+     * @throws IllegalArgumentException if a flow format cannot be read, or names no field of AWS
      */
     public UnwrapSettings {
         requireNonNull(hint, "hint");
         requireNonNull(limits, "limits");
-        if (flowFormat != null) {
-            FlowFormat.parse(flowFormat).requireAKnownField();
-        }
+        flowFormats = Map.copyOf(flowFormats);
+        FlowFormats unused = new FlowFormats(flowFormat, flowFormats);
+    }
+
+    /** One format for all flow records. */
+    public UnwrapSettings(SourceHint hint, @Nullable String flowFormat, DecodeLimits limits) {
+        this(hint, flowFormat, Map.of(), limits);
+    }
+
+    FlowFormats formatsOfFlows() {
+        return new FlowFormats(flowFormat, flowFormats);
     }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.JsonLimits;
 import io.trailwatch.event.Origin;
@@ -12,7 +12,6 @@ import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts raw records into log events, whatever they are wrapped in, and in the order in which they
@@ -45,15 +44,14 @@ public final class Unwrapper {
     private static final int ENVELOPE_DEPTH = 4;
 
     private final UnwrapSettings settings;
-    private final @Nullable FlowFormat flowFormat;
+    private final FlowFormats flowFormats;
     private final Formats formats = Formats.with(List.of());
     private final JsonFactory jsonFactory;
     private final EventKeys keys = new EventKeys();
 
     public Unwrapper(UnwrapSettings settings) {
         this.settings = requireNonNull(settings, "settings");
-        String format = settings.flowFormat();
-        this.flowFormat = format == null ? null : FlowFormat.parse(format);
+        this.flowFormats = settings.formatsOfFlows();
         this.jsonFactory =
                 JsonLimits.factory(
                         settings.limits(), settings.limits().maxDepth() + ENVELOPE_DEPTH);
@@ -78,9 +76,10 @@ public final class Unwrapper {
         new Unwrapping(
                         raw,
                         new Opening(
+                                raw.source(),
                                 settings.hint(),
                                 settings.limits(),
-                                flowFormat,
+                                flowFormats,
                                 formats,
                                 jsonFactory,
                                 keys,

@@ -92,6 +92,11 @@ final class Unwrapping {
             new AvroContainer(limits, allowance, sink, keys).cut(window);
         } else if (window.startsWith(0xC3, 0x01)) {
             singleObjects(window);
+        } else if (window.startsWith('P', 'A', 'R', '1')) {
+            sink.rejectRest(
+                    window,
+                    RejectReason.UNKNOWN_FORMAT,
+                    "Parquet that is damaged or no flow log; Parquet is read by replay alone");
         } else {
             documents.documents(window, nesting);
         }
