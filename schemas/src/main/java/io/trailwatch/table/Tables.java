@@ -264,6 +264,423 @@ public final class Tables {
                             ENRICHMENTS,
                             RAW_DATA));
 
+    private static final Column SECURITY_CONTROL_RULE =
+            struct(
+                    "firewall_rule",
+                    "The rule that decided",
+                    optional("uid", STRING, "Id of the rule or of its group"),
+                    optional("name", STRING, "Name of the rule"),
+                    optional("type", STRING, "Kind of rule, such as REGULAR or RATE_BASED"),
+                    optional("condition", STRING, "What the rule looks for"),
+                    optional("match_location", STRING, "Part of the request that matched"),
+                    optional("match_details", STRINGS, "What matched there"),
+                    optional("rate_limit", INT, "Requests allowed in the window"));
+
+    /** One request that an access log tells. */
+    public static final TableLayout HTTP_ACTIVITY =
+            event(
+                    "http_activity",
+                    "One row per request in the access logs of load balancers, CloudFront, S3 and"
+                            + " WAF: OCSF HTTP Activity; a TLS connection of a Network Load"
+                            + " Balancer is Network Activity",
+                    Granularity.DAY,
+                    List.of("event_key", "src_endpoint.ip", "http_request.url.hostname"),
+                    CLOUD,
+                    optional("start_time", LONG, "Start of the request, epoch milliseconds"),
+                    optional("status_code", STRING, "Error code the source gives"),
+                    optional("status_detail", STRING, "Outcome in the words of the source"),
+                    struct(
+                            "http_request",
+                            "Request",
+                            optional("uid", STRING, "Id of the request"),
+                            optional("http_method", STRING, "Method, upper case"),
+                            optional("version", STRING, "Such as HTTP/1.1"),
+                            struct(
+                                    "url",
+                                    "What was asked for",
+                                    optional("url_string", STRING, "Whole, as far as logged"),
+                                    optional("scheme", STRING, "http or https"),
+                                    optional("hostname", STRING, "Host"),
+                                    optional("port", INT, "Port"),
+                                    optional("path", STRING, "Path"),
+                                    optional("query_string", STRING, "Behind the question mark")),
+                            optional("args", STRING, "httpRequest.args of WAF"),
+                            optional("user_agent", STRING, "User agent"),
+                            optional("referrer", STRING, "Referer"),
+                            optional("x_forwarded_for", STRINGS, "Addresses before the proxy"),
+                            optional(
+                                    "http_headers",
+                                    new ListOf(
+                                            new Struct(
+                                                    List.of(
+                                                            optional("name", STRING, "Name"),
+                                                            optional("value", STRING, "Value")))),
+                                    "Headers, as far as logged")),
+                    struct(
+                            "http_response",
+                            "Response",
+                            optional("code", INT, "Status code sent to the client"),
+                            optional("content_type", STRING, "Content-Type"),
+                            optional("latency", INT, "Milliseconds")),
+                    struct(
+                            "src_endpoint",
+                            "Client",
+                            optional("ip", STRING, "Address"),
+                            optional("port", INT, "Port"),
+                            optional("svc_name", STRING, "AWS service that called"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM),
+                    struct(
+                            "dst_endpoint",
+                            "What the client spoke to",
+                            optional("ip", STRING, "Address"),
+                            optional("port", INT, "Port"),
+                            optional("hostname", STRING, "Host the client asked for"),
+                            optional("svc_name", STRING, "AWS service"),
+                            optional(
+                                    "uid",
+                                    STRING,
+                                    "Load balancer, distribution, bucket or protected resource"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM),
+                    struct(
+                            "connection_info",
+                            "Connection",
+                            optional("protocol_num", INT, "IANA protocol number"),
+                            optional("direction", STRING, "Inbound"),
+                            optional("direction_id", INT, "OCSF direction_id")),
+                    struct(
+                            "traffic",
+                            "Volume",
+                            optional("bytes", LONG, "Bytes both ways"),
+                            optional("bytes_in", LONG, "Bytes from the client"),
+                            optional("bytes_out", LONG, "Bytes to the client")),
+                    struct(
+                            "tls",
+                            "TLS towards the client",
+                            optional("version", STRING, "Such as TLSv1.3"),
+                            optional("cipher", STRING, "Cipher suite"),
+                            optional("sni", STRING, "Server name the client asked for"),
+                            optional("handshake_dur", INT, "Milliseconds")),
+                    struct(
+                            "load_balancer",
+                            "Load balancer",
+                            optional("uid", STRING, "Resource id"),
+                            optional("name", STRING, "Name"),
+                            optional("code", INT, "Status code of the target"),
+                            optional("classification", STRING, "classification"),
+                            optional("status_detail", STRING, "classification_reason"),
+                            optional("error_message", STRING, "error_reason"),
+                            optional("message", STRING, "actions_executed"),
+                            struct(
+                                    "dst_endpoint",
+                                    "Target",
+                                    optional("ip", STRING, "Address"),
+                                    optional("port", INT, "Port"),
+                                    optional("name", STRING, "ARN of its target group")),
+                            optional(
+                                    "metrics",
+                                    new ListOf(
+                                            new Struct(
+                                                    List.of(
+                                                            optional("name", STRING, "Name"),
+                                                            optional("value", STRING, "Value")))),
+                                    "Processing times in seconds")),
+                    struct(
+                            "actor",
+                            "Who asked, where the log tells it",
+                            struct(
+                                    "user",
+                                    "Requester",
+                                    optional("uid", STRING, "Canonical id or ARN"),
+                                    ACCOUNT)),
+                    optional("action", STRING, "Allowed or Denied"),
+                    optional("action_id", INT, "OCSF action_id"),
+                    optional("disposition", STRING, "Such as Blocked, Count, Captcha"),
+                    optional("disposition_id", INT, "OCSF disposition_id"),
+                    SECURITY_CONTROL_RULE);
+
+    /** One DNS query. */
+    public static final TableLayout DNS_ACTIVITY =
+            event(
+                    "dns_activity",
+                    "One row per query that Route 53 answered: OCSF DNS Activity",
+                    Granularity.HOUR,
+                    List.of("src_endpoint.ip", "src_endpoint.instance_uid", "query.hostname"),
+                    CLOUD,
+                    optional("query_time", LONG, "Time of the query, epoch milliseconds"),
+                    struct(
+                            "query",
+                            "Question",
+                            optional("hostname", STRING, "Name asked for, lower case, no last dot"),
+                            optional("type", STRING, "Such as A, AAAA, TXT"),
+                            optional("class", STRING, "Such as IN")),
+                    optional(
+                            "answers",
+                            new ListOf(
+                                    new Struct(
+                                            List.of(
+                                                    optional("rdata", STRING, "Answer"),
+                                                    optional("type", STRING, "Such as CNAME"),
+                                                    optional("class", STRING, "Such as IN")))),
+                            "Answers"),
+                    optional("rcode", STRING, "Such as NoError, NXDomain"),
+                    optional("rcode_id", INT, "OCSF rcode_id"),
+                    struct(
+                            "src_endpoint",
+                            "Who asked",
+                            optional("ip", STRING, "Address"),
+                            optional("port", INT, "Port"),
+                            optional("vpc_uid", STRING, "vpc_id"),
+                            optional("instance_uid", STRING, "srcids.instance"),
+                            optional("uid", STRING, "Resolver endpoint it came through"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM),
+                    struct(
+                            "dst_endpoint",
+                            "Who answered",
+                            optional("svc_name", STRING, "AWS service"),
+                            optional("uid", STRING, "Hosted zone"),
+                            optional("zone", STRING, "Edge location")),
+                    struct(
+                            "connection_info",
+                            "Connection",
+                            optional("protocol_name", STRING, "udp or tcp, or DOH"),
+                            optional("direction", STRING, "Unknown, Inbound or Outbound"),
+                            optional("direction_id", INT, "OCSF direction_id")),
+                    optional("action", STRING, "Allowed or Denied"),
+                    optional("action_id", INT, "OCSF action_id"),
+                    optional("disposition", STRING, "Such as Blocked, Alert, No Action"),
+                    optional("disposition_id", INT, "OCSF disposition_id"),
+                    SECURITY_CONTROL_RULE);
+
+    /** One request to the API server of an EKS cluster, at one stage. */
+    public static final TableLayout EKS_AUDIT =
+            event(
+                    "eks_audit",
+                    "One row per Kubernetes audit event of an EKS cluster: OCSF API Activity",
+                    Granularity.DAY,
+                    List.of("event_key", "metadata.uid", "actor.user.name", "src_endpoint.ip"),
+                    CLOUD,
+                    optional("start_time", LONG, "requestReceivedTimestamp, epoch milliseconds"),
+                    optional("end_time", LONG, "stageTimestamp, epoch milliseconds"),
+                    struct(
+                            "api",
+                            "The call",
+                            optional("operation", STRING, "verb"),
+                            optional("version", STRING, "objectRef.apiVersion"),
+                            struct(
+                                    "group",
+                                    "API group",
+                                    optional("name", STRING, "objectRef.apiGroup")),
+                            struct("service", "Cluster", optional("name", STRING, "Cluster")),
+                            struct(
+                                    "request",
+                                    "Request",
+                                    optional("uid", STRING, "auditID"),
+                                    optional("data", STRING, "requestObject as JSON text")),
+                            struct(
+                                    "response",
+                                    "Response",
+                                    optional("code", INT, "responseStatus.code"),
+                                    optional("error", STRING, "responseStatus.reason"),
+                                    optional("message", STRING, "responseStatus.message"),
+                                    optional("data", STRING, "responseObject as JSON text"))),
+                    struct(
+                            "actor",
+                            "Who called",
+                            struct(
+                                    "user",
+                                    "Authenticated user",
+                                    optional("name", STRING, "user.username"),
+                                    optional(
+                                            "uid", STRING, "ARN of the IAM principal, or user.uid"),
+                                    optional("uid_alt", STRING, "user.uid"),
+                                    optional("credential_uid", STRING, "user.extra.accessKeyId"),
+                                    optional(
+                                            "groups",
+                                            new ListOf(
+                                                    new Struct(
+                                                            List.of(
+                                                                    optional(
+                                                                            "name", STRING,
+                                                                            "Group")))),
+                                            "user.groups")),
+                            struct(
+                                    "session",
+                                    "Session of the IAM principal",
+                                    optional("uid", STRING, "user.extra.sessionName"),
+                                    optional("issuer", STRING, "user.extra.canonicalArn")),
+                            optional(
+                                    "authorizations",
+                                    new ListOf(
+                                            new Struct(
+                                                    List.of(
+                                                            optional(
+                                                                    "decision",
+                                                                    STRING,
+                                                                    "allow or forbid"),
+                                                            struct(
+                                                                    "policy",
+                                                                    "Policy",
+                                                                    optional(
+                                                                            "desc", STRING,
+                                                                            "Why"))))),
+                                    "authorization.k8s.io annotations")),
+                    struct(
+                            "src_endpoint",
+                            "Where the call came from",
+                            optional("ip", STRING, "First of sourceIPs"),
+                            optional("intermediate_ips", STRINGS, "The other sourceIPs"),
+                            LOCATION,
+                            AUTONOMOUS_SYSTEM),
+                    struct(
+                            "dst_endpoint",
+                            "What was called",
+                            optional("svc_name", STRING, "eks.amazonaws.com"),
+                            optional("name", STRING, "Cluster")),
+                    struct(
+                            "http_request",
+                            "HTTP",
+                            optional("user_agent", STRING, "userAgent"),
+                            struct(
+                                    "url",
+                                    "What was asked for",
+                                    optional("path", STRING, "Path of requestURI"),
+                                    optional("query_string", STRING, "Query of requestURI"))),
+                    optional(
+                            "resources",
+                            new ListOf(
+                                    new Struct(
+                                            List.of(
+                                                    optional("name", STRING, "objectRef.name"),
+                                                    optional(
+                                                            "type",
+                                                            STRING,
+                                                            "objectRef.resource/subresource"),
+                                                    optional(
+                                                            "namespace",
+                                                            STRING,
+                                                            "objectRef.namespace"),
+                                                    optional("uid", STRING, "objectRef.uid")))),
+                            "What was acted on"));
+
+    /** One state of a finding of an AWS service. */
+    public static final TableLayout AWS_FINDINGS =
+            event(
+                    "aws_findings",
+                    "One row per state of a finding of GuardDuty or Security Hub: OCSF Detection"
+                            + " Finding",
+                    Granularity.DAY,
+                    List.of("event_key", "finding_info.uid"),
+                    CLOUD,
+                    optional("message", STRING, "Same as finding_info.title"),
+                    optional("comment", STRING, "Note on the finding"),
+                    struct(
+                            "finding_info",
+                            "The finding",
+                            optional("uid", STRING, "Id; all states of a finding share it"),
+                            optional("title", STRING, "Title"),
+                            optional("desc", STRING, "Description"),
+                            optional("types", STRINGS, "Types"),
+                            optional("created_time", LONG, "Epoch milliseconds"),
+                            optional("modified_time", LONG, "Epoch milliseconds"),
+                            optional("first_seen_time", LONG, "Epoch milliseconds"),
+                            optional("last_seen_time", LONG, "Epoch milliseconds"),
+                            optional("product_uid", STRING, "ARN of the product"),
+                            optional("src_url", STRING, "Where to read on"),
+                            struct(
+                                    "analytic",
+                                    "What found it",
+                                    optional("uid", STRING, "Id of rule or detector"),
+                                    optional("name", STRING, "Name of rule or detector"),
+                                    optional("type", STRING, "OCSF analytic type"),
+                                    optional("type_id", INT, "OCSF analytic type_id"))),
+                    optional("confidence_score", INT, "0 to 100"),
+                    optional(
+                            "resources",
+                            new ListOf(
+                                    new Struct(
+                                            List.of(
+                                                    optional("uid", STRING, "ARN or id"),
+                                                    optional("type", STRING, "Type"),
+                                                    optional("name", STRING, "Name"),
+                                                    optional("region", STRING, "AWS Region"),
+                                                    optional(
+                                                            "cloud_partition",
+                                                            STRING,
+                                                            "Such as aws"),
+                                                    optional("data", STRING, "Details as JSON")))),
+                            "Resources concerned"),
+                    optional(
+                            "evidences",
+                            new ListOf(
+                                    new Struct(
+                                            List.of(
+                                                    struct(
+                                                            "actor",
+                                                            "Who acted",
+                                                            struct(
+                                                                    "user",
+                                                                    "User",
+                                                                    optional(
+                                                                            "name",
+                                                                            STRING,
+                                                                            "User name"),
+                                                                    optional(
+                                                                            "uid",
+                                                                            STRING,
+                                                                            "Principal id"),
+                                                                    optional(
+                                                                            "type",
+                                                                            STRING,
+                                                                            "Kind of user"),
+                                                                    optional(
+                                                                            "credential_uid",
+                                                                            STRING,
+                                                                            "Access key id"))),
+                                                    struct(
+                                                            "api",
+                                                            "The call",
+                                                            optional(
+                                                                    "operation",
+                                                                    STRING,
+                                                                    "Name of the call"),
+                                                            struct(
+                                                                    "service",
+                                                                    "Service",
+                                                                    optional(
+                                                                            "name", STRING,
+                                                                            "Service"))),
+                                                    struct(
+                                                            "src_endpoint",
+                                                            "Source",
+                                                            optional("ip", STRING, "Address"),
+                                                            optional("port", INT, "Port"),
+                                                            LOCATION,
+                                                            AUTONOMOUS_SYSTEM),
+                                                    struct(
+                                                            "dst_endpoint",
+                                                            "Destination",
+                                                            optional("ip", STRING, "Address"),
+                                                            optional("port", INT, "Port"),
+                                                            LOCATION,
+                                                            AUTONOMOUS_SYSTEM),
+                                                    struct(
+                                                            "query",
+                                                            "DNS",
+                                                            optional(
+                                                                    "hostname",
+                                                                    STRING,
+                                                                    "Name asked for")),
+                                                    optional("data", STRING, "The rest as JSON")))),
+                            "What it rests on"),
+                    struct(
+                            "remediation",
+                            "What to do",
+                            optional("desc", STRING, "Advice"),
+                            optional("references", STRINGS, "Where to read on")));
+
     /** One finding. */
     public static final TableLayout FINDINGS =
             layout(
@@ -376,7 +793,15 @@ public final class Tables {
                                             + " quarantine, reason RECORDS_LOST")));
 
     /** Tables of events, each with its {@code event_key}. */
-    public static final List<TableLayout> EVENTS = List.of(CLOUD_TRAIL, VPC_FLOW, APP_EVENTS);
+    public static final List<TableLayout> EVENTS =
+            List.of(
+                    CLOUD_TRAIL,
+                    VPC_FLOW,
+                    APP_EVENTS,
+                    HTTP_ACTIVITY,
+                    DNS_ACTIVITY,
+                    EKS_AUDIT,
+                    AWS_FINDINGS);
 
     /** All tables. */
     public static final List<TableLayout> ALL =

@@ -23,7 +23,7 @@ public final class Formats {
                     CognitoTriggerFormat.INSTANCE,
                     EventBridgeFormat.INSTANCE);
 
-    private static final List<LineFormat> LINES = List.of();
+    private static final List<LineFormat> LINES = List.of(AlbFormat.INSTANCE);
 
     private final List<JsonFormat> json;
     private final Map<String, JsonFormat> jsonByName;

@@ -5,6 +5,7 @@ import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.EventBody;
 import io.trailwatch.core.decode.FlowRecord;
+import io.trailwatch.core.decode.HttpRequest;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.table.Row;
@@ -35,6 +36,10 @@ public final class EventRows {
         }
         if (body instanceof AppEvent app) {
             return new TableRow(Tables.APP_EVENTS, AppEventRows.row(event, app, source));
+        }
+        if (body instanceof HttpRequest http) {
+            return new TableRow(
+                    Tables.HTTP_ACTIVITY, HttpActivityRows.row(event, http, source, destination));
         }
         throw new AssertionError(body);
     }

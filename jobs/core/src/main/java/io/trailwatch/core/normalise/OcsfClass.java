@@ -5,6 +5,9 @@ enum OcsfClass {
     ACCOUNT_CHANGE(3001, "Account Change", 3, "Identity & Access Management"),
     AUTHENTICATION(3002, "Authentication", 3, "Identity & Access Management"),
     NETWORK_ACTIVITY(4001, "Network Activity", 4, "Network Activity"),
+    DETECTION_FINDING(2004, "Detection Finding", 2, "Findings"),
+    HTTP_ACTIVITY(4002, "HTTP Activity", 4, "Network Activity"),
+    DNS_ACTIVITY(4003, "DNS Activity", 4, "Network Activity"),
     API_ACTIVITY(6003, "API Activity", 6, "Application Activity");
 
     private final int uid;

@@ -9,6 +9,8 @@ import io.trailwatch.core.decode.AppEvent;
 import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.EventBody;
 import io.trailwatch.core.decode.FlowRecord;
+import io.trailwatch.core.decode.HttpRequest;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +28,21 @@ final class RuleFields {
             return call.json();
         }
         if (body instanceof FlowRecord flow) {
-            ObjectNode fields = JSON.createObjectNode();
-            flow.fields().forEach(fields::put);
-            return fields;
+            return columns(flow.fields());
         }
         if (body instanceof AppEvent app) {
             return appEvent(app);
         }
+        if (body instanceof HttpRequest http) {
+            return http.json() != null ? http.json() : columns(http.columns());
+        }
         throw new AssertionError(body);
+    }
+
+    private static ObjectNode columns(Map<String, String> columns) {
+        ObjectNode fields = JSON.createObjectNode();
+        columns.forEach(fields::put);
+        return fields;
     }
 
     private static ObjectNode appEvent(AppEvent app) {

@@ -1,0 +1,52 @@
+package io.trailwatch.core.normalise;
+
+import io.trailwatch.core.enrich.IpAddress;
+import io.trailwatch.core.enrich.IpContext;
+import io.trailwatch.table.Row;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What rows of access logs, DNS, audit logs and findings share. */
+final class AccessParts {
+    private static final int OBSERVABLE_HOSTNAME = 1;
+    private static final int OBSERVABLE_URL = 6;
+
+    private AccessParts() {}
+
+    static boolean isAddress(@Nullable String text) {
+        return text != null && IpAddress.parse(text).isPresent();
+    }
+
+    /** Columns of addresses hold nothing else: clients can write what they like into some logs. */
+    static @Nullable String ipOrNull(@Nullable String text) {
+        return isAddress(text) ? text : null;
+    }
+
+    static void addHostname(List<Row> observables, String name, @Nullable String hostname) {
+        if (hostname != null) {
+            observables.add(Row.of(name, "Hostname", OBSERVABLE_HOSTNAME, hostname));
+        }
+    }
+
+    static void addUrl(List<Row> observables, String name, @Nullable String url) {
+        if (url != null) {
+            observables.add(Row.of(name, "URL String", OBSERVABLE_URL, url));
+        }
+    }
+
+    /** The threat lists that name either address; null when none does. */
+    static @Nullable List<Row> threats(
+            @Nullable String sourceAddress,
+            IpContext source,
+            @Nullable String destinationAddress,
+            IpContext destination) {
+        List<Row> ofSource = OcsfParts.threats("src_endpoint.ip", sourceAddress, source);
+        List<Row> ofDestination =
+                OcsfParts.threats("dst_endpoint.ip", destinationAddress, destination);
+        if (ofSource == null || ofDestination == null) {
+            return ofSource == null ? ofDestination : ofSource;
+        }
+        return Stream.concat(ofSource.stream(), ofDestination.stream()).toList();
+    }
+}
