@@ -21,9 +21,15 @@ public final class Formats {
                     S3NotificationFormat.INSTANCE,
                     CognitoLogFormat.INSTANCE,
                     CognitoTriggerFormat.INSTANCE,
+                    AppSyncFormat.INSTANCE,
+                    ServiceRecordFormat.INSTANCE,
+                    AlarmFormat.INSTANCE,
                     EventBridgeFormat.INSTANCE);
 
-    private static final List<LineFormat> LINES = List.of(AlbFormat.INSTANCE);
+    private static final List<LineFormat> LINES =
+            List.of(
+                    AppSyncLineFormat.INSTANCE, // sure of its log group
+                    AlbFormat.INSTANCE);
 
     private final List<JsonFormat> json;
     private final Map<String, JsonFormat> jsonByName;

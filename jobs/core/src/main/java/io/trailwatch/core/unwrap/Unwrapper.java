@@ -11,7 +11,6 @@ import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
-import java.util.List;
 
 /**
  * Cuts raw records into log events, whatever they are wrapped in, and in the order in which they
@@ -45,13 +44,14 @@ public final class Unwrapper {
 
     private final UnwrapSettings settings;
     private final FlowFormats flowFormats;
-    private final Formats formats = Formats.with(List.of());
+    private final Formats formats;
     private final JsonFactory jsonFactory;
     private final EventKeys keys = new EventKeys();
 
     public Unwrapper(UnwrapSettings settings) {
         this.settings = requireNonNull(settings, "settings");
         this.flowFormats = settings.formatsOfFlows();
+        this.formats = settings.formats();
         this.jsonFactory =
                 JsonLimits.factory(
                         settings.limits(), settings.limits().maxDepth() + ENVELOPE_DEPTH);
