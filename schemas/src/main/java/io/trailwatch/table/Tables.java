@@ -70,7 +70,10 @@ public final class Tables {
                     optional("version", STRING, "OCSF version of this row"),
                     optional("uid", STRING, "Id the source gave the event"),
                     optional("event_code", STRING, "eventType of CloudTrail"),
-                    optional("correlation_uid", STRING, "sharedEventID of CloudTrail"),
+                    optional(
+                            "correlation_uid",
+                            STRING,
+                            "sharedEventID of CloudTrail; of a correction the originalEventID"),
                     struct(
                             "product",
                             "What wrote the log",
@@ -80,7 +83,10 @@ public final class Tables {
                             struct(
                                     "feature",
                                     "Part of the product",
-                                    optional("name", STRING, "eventCategory of CloudTrail"))));
+                                    optional("name", STRING, "eventCategory of CloudTrail"))),
+                    optional("profiles", STRINGS, "OCSF profiles the row follows"),
+                    optional("log_name", STRING, "Log group in CloudWatch Logs"),
+                    optional("log_provider", STRING, "Service that handed the log on"));
     private static final Column OBSERVABLES =
             optional(
                     "observables",
@@ -117,6 +123,18 @@ public final class Tables {
                             "src_endpoint.ip",
                             "actor.user.credential_uid",
                             "actor.user.uid"),
+                    List.of(
+                            optional(
+                                    "start_time",
+                                    LONG,
+                                    "Start of the window of an aggregated event, epoch"
+                                            + " milliseconds"),
+                            optional(
+                                    "end_time",
+                                    LONG,
+                                    "End of the window of an aggregated event, epoch"
+                                            + " milliseconds"),
+                            optional("count", INT, "Calls that an aggregated event stands for")),
                     CLOUD,
                     struct(
                             "api",
@@ -127,7 +145,10 @@ public final class Tables {
                             struct(
                                     "request",
                                     "Request",
-                                    optional("uid", STRING, "requestID"),
+                                    optional(
+                                            "uid",
+                                            STRING,
+                                            "requestID; eventID where there is none"),
                                     optional("data", STRING, "requestParameters as JSON text")),
                             struct(
                                     "response",
@@ -171,12 +192,20 @@ public final class Tables {
                             struct(
                                     "idp",
                                     "Identity provider",
-                                    optional("name", STRING, "Provider"))),
+                                    optional("name", STRING, "Provider")),
+                            optional(
+                                    "app_name",
+                                    STRING,
+                                    "The same as invoked_by, where rows follow OCSF 1.5.0")),
                     struct(
                             "user",
                             "The user acted on (Authentication, Account Change)",
                             optional("uid", STRING, "ARN"),
-                            optional("name", STRING, "User name")),
+                            optional("name", STRING, "User name"),
+                            optional("type", STRING, "userIdentity.type"),
+                            optional("uid_alt", STRING, "userIdentity.principalId"),
+                            optional("credential_uid", STRING, "userIdentity.accessKeyId"),
+                            ACCOUNT),
                     struct(
                             "src_endpoint",
                             "Where the call came from",
@@ -184,7 +213,11 @@ public final class Tables {
                             optional("domain", STRING, "Name of the calling service"),
                             optional("uid", STRING, "vpcEndpointId"),
                             LOCATION,
-                            AUTONOMOUS_SYSTEM),
+                            AUTONOMOUS_SYSTEM,
+                            optional(
+                                    "svc_name",
+                                    STRING,
+                                    "The same as domain; Unknown where no source is told")),
                     struct(
                             "dst_endpoint",
                             "What was called",
@@ -211,6 +244,7 @@ public final class Tables {
                     "One row per VPC flow record: OCSF Network Activity",
                     Granularity.HOUR,
                     List.of("src_endpoint.ip", "dst_endpoint.ip", "src_endpoint.interface_uid"),
+                    List.of(),
                     CLOUD,
                     optional("start_time", LONG, "Start of the capture window, epoch milliseconds"),
                     optional("end_time", LONG, "End of the capture window, epoch milliseconds"),
@@ -224,7 +258,8 @@ public final class Tables {
                             optional("tcp_flags", INT, "OR of the flags seen in the window"),
                             optional("direction", STRING, "Inbound, Outbound or Unknown"),
                             optional("direction_id", INT, "OCSF direction_id"),
-                            optional("boundary", STRING, "traffic-path")),
+                            optional("boundary", STRING, "traffic-path in words"),
+                            optional("boundary_id", INT, "OCSF boundary_id of traffic-path")),
                     struct(
                             "traffic",
                             "Volume",
@@ -736,7 +771,43 @@ public final class Tables {
                                             optional("name", STRING, "Rule title"),
                                             optional("version", STRING, "Rule version"),
                                             optional("type", STRING, "Rule"),
-                                            optional("type_id", INT, "OCSF analytic type_id")))));
+                                            optional("type_id", INT, "OCSF analytic type_id")),
+                                    optional("created_time", LONG, "Same as time"),
+                                    optional(
+                                            "first_seen_time",
+                                            LONG,
+                                            "First event counted, epoch milliseconds"),
+                                    optional(
+                                            "last_seen_time",
+                                            LONG,
+                                            "Last event counted, epoch milliseconds"),
+                                    optional(
+                                            "attacks",
+                                            new ListOf(
+                                                    new Struct(
+                                                            List.of(
+                                                                    struct(
+                                                                            "technique",
+                                                                            "Technique",
+                                                                            optional(
+                                                                                    "uid",
+                                                                                    STRING,
+                                                                                    "Such as"
+                                                                                        + " T1110")),
+                                                                    struct(
+                                                                            "sub_technique",
+                                                                            "Sub-technique",
+                                                                            optional(
+                                                                                    "uid",
+                                                                                    STRING,
+                                                                                    "Such as"
+                                                                                        + " T1110.004"))))),
+                                            "MITRE ATT&CK")),
+                            METADATA,
+                            CLOUD,
+                            optional("status_id", INT, "OCSF status, 1"),
+                            optional("status", STRING, "New"),
+                            OBSERVABLES));
 
     /** Bytes that could not be read. */
     public static final TableLayout QUARANTINE =
@@ -822,15 +893,25 @@ public final class Tables {
                 optional("svc_name", STRING, "AWS service behind the address"),
                 optional("intermediate_ips", STRINGS, "Packet-level address, where it differs"),
                 LOCATION,
-                AUTONOMOUS_SYSTEM);
+                AUTONOMOUS_SYSTEM,
+                optional(
+                        "uid",
+                        STRING,
+                        "resource-id, on the side that was logged; Unknown where nothing is told"
+                                + " of a side"));
     }
 
-    /** An OCSF event table: classification, then what is peculiar to the class. */
+    /**
+     * An OCSF event table: classification, then what is peculiar to the class.
+     *
+     * @param later columns that were added since, behind all others
+     */
     private static TableLayout event(
             String name,
             String doc,
             Granularity granularity,
             List<String> bloomFilters,
+            List<Column> later,
             Column... peculiar) {
         List<Column> columns = new ArrayList<>();
         columns.addAll(
@@ -853,6 +934,7 @@ public final class Tables {
                         METADATA));
         columns.addAll(List.of(peculiar));
         columns.addAll(List.of(ENRICHMENTS, OBSERVABLES, UNMAPPED, RAW_DATA));
+        columns.addAll(later);
         return layout(
                 name,
                 doc,

@@ -86,6 +86,15 @@ public final class ReplayCommand extends TrailwatchCommand {
     private @Nullable Path intel;
 
     @Option(
+            names = "--ocsf-version",
+            paramLabel = "VERSION",
+            defaultValue = "1.1.0",
+            description =
+                    "Version of OCSF that rows follow: 1.1.0, as in Amazon Security Lake and the"
+                            + " default, or 1.5.0.")
+    private String ocsfVersion;
+
+    @Option(
             names = "--parallelism",
             paramLabel = "N",
             description = "Parallel tasks; the number of processors when not given.")
@@ -103,7 +112,7 @@ public final class ReplayCommand extends TrailwatchCommand {
             LakeSettings lake = LakeSettings.local(warehouse);
             DetectionSettings settings =
                     JobSettings.detection(
-                            ReplayOptions.of(source, flowFormat, rules, geoip, intel),
+                            ReplayOptions.of(source, flowFormat, rules, geoip, intel, ocsfVersion),
                             warning -> console.err().println(SafeText.of(warning)));
             run = BoundedRun.over(paths, lake, settings, parallelism);
         } catch (IllegalArgumentException e) {

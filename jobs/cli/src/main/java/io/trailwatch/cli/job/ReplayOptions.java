@@ -1,6 +1,7 @@
 package io.trailwatch.cli.job;
 
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.job.JobOptions;
@@ -27,7 +28,8 @@ final class ReplayOptions {
             @Nullable String flowFormat,
             @Nullable Path rules,
             @Nullable List<Path> geoip,
-            @Nullable Path intel) {
+            @Nullable Path intel,
+            String ocsfVersion) {
         Configuration options = new Configuration();
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
@@ -47,6 +49,8 @@ final class ReplayOptions {
             checkExists("--intel", intel);
             options.set(JobOptions.INTEL_FILE, intel.toString());
         }
+        checkOcsfVersion(ocsfVersion);
+        options.set(JobOptions.OCSF_VERSION, ocsfVersion);
         return options;
     }
 
@@ -65,6 +69,14 @@ final class ReplayOptions {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "--flow-format is '%s': %s".formatted(flowFormat, e.getMessage()), e);
+        }
+    }
+
+    private static void checkOcsfVersion(String ocsfVersion) {
+        try {
+            OcsfVersion.ofLabel(ocsfVersion);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--ocsf-version is " + e.getMessage(), e);
         }
     }
 

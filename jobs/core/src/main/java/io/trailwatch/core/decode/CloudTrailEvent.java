@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventSource such as {@code iam.amazonaws.com}
  * @param eventName such as {@code CreateUser}
  * @param sourceAddress sourceIPAddress: an address, the name of a service, or {@code AWS Internal}
+ * @param window what an aggregated event stands for; null for all others
  */
 public record CloudTrailEvent(
         ObjectNode json,
@@ -22,8 +23,26 @@ public record CloudTrailEvent(
         @Nullable String eventId,
         String eventSource,
         String eventName,
-        @Nullable String sourceAddress)
+        @Nullable String sourceAddress,
+        @Nullable Window window)
         implements EventBody {
+    /** An event that is of one call. */
+    public CloudTrailEvent(
+            ObjectNode json,
+            Instant time,
+            @Nullable String eventId,
+            String eventSource,
+            String eventName,
+            @Nullable String sourceAddress) {
+        this(json, time, eventId, eventSource, eventName, sourceAddress, null);
+    }
+
+    /**
+     * The window of an aggregated event.
+     *
+     * @param count calls within it; null where the summary tells none
+     */
+    public record Window(Instant start, Instant end, @Nullable Integer count) {}
 
     /**
      * Text at a path of field names, such as {@code ("userIdentity", "arn")}; null when absent,

@@ -11,16 +11,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CloudTrail records of major version 1, of any minor version, with any further fields. An Insights
+ * CloudTrail records of major version 1, of any minor version, with any further fields (document
+ * "CloudTrail record contents for management, data, and network activity events"). An Insights
  * record has its eventSource and eventName within insightDetails.
  *
+ * <p>Aggregated events (document "CloudTrail record contents for aggregated events") are other
+ * records under the same roof: they stand for all calls of some minutes, write {@code eventId} and
+ * {@code accountId}, have a {@code timeWindow} in the place of eventTime, and name no single call.
+ * Their time is the start of the window; where they name no service or operation, they are of
+ * CloudTrail and called by their eventType.
+ *
  * <p>Identity: {@code ct/<account>/<eventID>}, since one action seen by two accounts is two
- * records. The oldest records have no eventID.
+ * records. Every delivery of a record repeats its eventID, also one that comes late with an
+ * addendum of reason DELIVERY_DELAY or SERVICE_OUTAGE. An addendum of reason UPDATED_DATA is
+ * another matter: the record corrects one that was delivered before, whose id it gives as
+ * originalEventID. Has it the same eventID, or does it not tell the original one, then its identity
+ * says that it is a correction, and of which fields: no correction is dropped as a repeat of what
+ * it corrects, and each is kept once. The oldest records have no eventID.
  */
 final class CloudTrailFormat implements JsonFormat {
     static final CloudTrailFormat INSTANCE = new CloudTrailFormat();
 
     private static final String INSIGHT = "insightDetails";
+    private static final String ADDENDUM = "addendum";
+    private static final String AGGREGATED = "AwsAggregatedEvent";
+    private static final String TIME_WINDOW = "timeWindow";
+    private static final String WINDOW_START = "windowStart";
 
     /** Fields of which a record with an eventVersion has at least one. */
     private static final List<String> OWN_FIELDS =
@@ -69,12 +85,30 @@ final class CloudTrailFormat implements JsonFormat {
         if (account == null) {
             account = fields.object("userIdentity").text("accountId");
         }
-        return List.of("ct", account == null ? "-" : account, eventId);
+        if (account == null) {
+            account = fields.text("accountId");
+        }
+        if (account == null) {
+            account = "-";
+        }
+        if (fields.has(ADDENDUM)) {
+            JsonFields addendum = fields.object(ADDENDUM);
+            String original = addendum.text("originalEventID");
+            if ("UPDATED_DATA".equals(addendum.text("reason"))
+                    && (original == null || original.equals(eventId))) {
+                String updated = addendum.text("updatedFields");
+                return List.of("ct", account, eventId, "updated", updated == null ? "" : updated);
+            }
+        }
+        return List.of("ct", account, eventId);
     }
 
     @Override
     public long hour(JsonFields fields) {
         String time = fields.text("eventTime");
+        if (time == null && fields.has(TIME_WINDOW)) {
+            time = fields.object(TIME_WINDOW).text(WINDOW_START);
+        }
         return EventTimes.hour(time != null ? time : fields.text("@timestamp"));
     }
 
@@ -82,13 +116,61 @@ final class CloudTrailFormat implements JsonFormat {
     public CloudTrailEvent decode(ObjectNode json, LogEvent event) throws RejectedException {
         requireKnownVersion(text(json, "eventVersion"));
         String eventId = text(json, "eventID");
+        if (eventId == null) {
+            eventId = text(json, "eventId");
+        }
+        if (json.get(TIME_WINDOW) instanceof ObjectNode window && isAggregated(json)) {
+            return aggregated(json, window, eventId);
+        }
         return new CloudTrailEvent(
                 json,
                 time(json),
-                eventId != null ? eventId : text(json, "eventId"),
+                eventId,
                 required(json, "eventSource"),
                 required(json, "eventName"),
                 text(json, "sourceIPAddress"));
+    }
+
+    private static boolean isAggregated(ObjectNode json) {
+        return AGGREGATED.equals(text(json, "eventType"))
+                || "Aggregated".equals(text(json, "eventCategory"));
+    }
+
+    private static CloudTrailEvent aggregated(
+            ObjectNode json, ObjectNode window, @Nullable String eventId) throws RejectedException {
+        String start = text(window, WINDOW_START);
+        if (start == null) {
+            throw RejectedException.missing("timeWindow.windowStart");
+        }
+        String end = text(window, "windowEnd");
+        Instant startTime = EventTimes.parse("timeWindow.windowStart", start);
+        String source = text(json, "eventSource");
+        String name = text(json, "eventName");
+        return new CloudTrailEvent(
+                json,
+                startTime,
+                eventId,
+                source != null ? source : "cloudtrail.amazonaws.com",
+                name != null ? name : AGGREGATED,
+                text(json, "sourceIPAddress"),
+                new CloudTrailEvent.Window(
+                        startTime,
+                        end == null ? startTime : EventTimes.parse("timeWindow.windowEnd", end),
+                        count(json)));
+    }
+
+    /** Calls in all, as the primary dimension of the summary counts them. */
+    private static @Nullable Integer count(ObjectNode json) {
+        JsonNode statistics = json.path("summary").path("primaryDimension").path("statistics");
+        long calls = 0;
+        for (JsonNode statistic : statistics) {
+            JsonNode value = statistic.path("value");
+            if (!value.canConvertToInt() || value.intValue() < 0) {
+                return null;
+            }
+            calls += value.intValue();
+        }
+        return statistics.isEmpty() || calls > Integer.MAX_VALUE ? null : (int) calls;
     }
 
     private static void requireKnownVersion(@Nullable String version) throws RejectedException {

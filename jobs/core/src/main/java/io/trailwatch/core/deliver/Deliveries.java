@@ -1,10 +1,16 @@
 package io.trailwatch.core.deliver;
 
+import io.trailwatch.core.normalise.OcsfParts;
+import io.trailwatch.core.normalise.OcsfVersion;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.ledger.LedgerEntry;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of what is not an event: {@link Tables#FINDINGS}, {@link Tables#QUARANTINE} and {@link
@@ -15,10 +21,12 @@ public final class Deliveries {
     private static final int FINDINGS_CATEGORY = 2;
     private static final int ACTIVITY_CREATE = 1;
     private static final int ANALYTIC_RULE = 1;
+    private static final int STATUS_NEW = 1;
 
     private Deliveries() {}
 
-    public static Row row(Finding finding) {
+    /** The row of a finding, in the words of a version of OCSF. */
+    public static Row row(Finding finding, OcsfVersion version) {
         String severity = finding.severity().label();
         return Row.of(
                 finding.id(),
@@ -57,7 +65,49 @@ public final class Deliveries {
                                 finding.ruleTitle(),
                                 finding.ruleVersion(),
                                 "Rule",
-                                ANALYTIC_RULE)));
+                                ANALYTIC_RULE),
+                        finding.time().toEpochMilli(),
+                        finding.firstSeen().toEpochMilli(),
+                        finding.lastSeen().toEpochMilli(),
+                        attacks(finding.techniques())),
+                OcsfParts.metadata(
+                        version,
+                        Provenance.NONE,
+                        OcsfParts.CLOUD_PROFILES,
+                        finding.id(),
+                        finding.ruleId(),
+                        null,
+                        Row.of("Trailwatch", "Trailwatch", null, null)),
+                OcsfParts.cloud(finding.region(), finding.account()),
+                STATUS_NEW,
+                "New",
+                observables(finding));
+    }
+
+    private static @Nullable List<Row> attacks(List<String> techniques) {
+        if (techniques.isEmpty()) {
+            return null;
+        }
+        List<Row> attacks = new ArrayList<>(techniques.size());
+        for (String technique : techniques) {
+            int dot = technique.indexOf('.');
+            attacks.add(
+                    dot < 0
+                            ? Row.of(Row.of(technique), null)
+                            : Row.of(Row.of(technique.substring(0, dot)), Row.of(technique)));
+        }
+        return attacks;
+    }
+
+    /** What the finding is about, under the type it has in the observables of events. */
+    private static List<Row> observables(Finding finding) {
+        List<Row> observables = new ArrayList<>(1);
+        switch (finding.entityType()) {
+            case "ip" -> OcsfParts.addIp(observables, "entity", finding.entity());
+            case "user" -> OcsfParts.addUserName(observables, "entity", finding.entity());
+            default -> OcsfParts.addResource(observables, "entity", finding.entity());
+        }
+        return observables;
     }
 
     public static Row row(Quarantined quarantined) {

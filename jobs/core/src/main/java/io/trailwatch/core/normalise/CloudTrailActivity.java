@@ -4,14 +4,15 @@ import java.util.Map;
 
 /**
  * Class and activity of a CloudTrail event, as Amazon Security Lake assigns them: console sign-ins
- * and role assumptions are Authentication, changes to IAM users Account Change, everything else API
- * Activity by the verb of its name.
+ * are Authentication, changes to IAM users Account Change, everything else API Activity by the verb
+ * of its name.
  *
  * @param ocsfClass class of the row
  * @param id activity_id within the class
  * @param name activity_name
+ * @param typeName type_name
  */
-record CloudTrailActivity(OcsfClass ocsfClass, int id, String name) {
+record CloudTrailActivity(OcsfClass ocsfClass, int id, String name, String typeName) {
     private static final CloudTrailActivity LOGON =
             new CloudTrailActivity(OcsfClass.AUTHENTICATION, 1, "Logon");
     private static final CloudTrailActivity LOGOFF =
@@ -21,6 +22,9 @@ record CloudTrailActivity(OcsfClass ocsfClass, int id, String name) {
     private static final CloudTrailActivity UPDATE = api(3, "Update");
     private static final CloudTrailActivity DELETE = api(4, "Delete");
     private static final CloudTrailActivity OTHER = api(99, "Other");
+
+    private static final CloudTrailActivity OTHER_SIGN_IN =
+            new CloudTrailActivity(OcsfClass.AUTHENTICATION, 99, "Other");
 
     private static final Map<String, CloudTrailActivity> SIGN_IN =
             Map.of(
@@ -47,10 +51,13 @@ record CloudTrailActivity(OcsfClass ocsfClass, int id, String name) {
                     account("EnableMFADevice", 10, "MFA Factor Enable"),
                     account("DeactivateMFADevice", 11, "MFA Factor Disable"));
 
+    private CloudTrailActivity(OcsfClass ocsfClass, int id, String name) {
+        this(ocsfClass, id, name, ocsfClass.label() + ": " + name);
+    }
+
     static CloudTrailActivity of(String eventSource, String eventName) {
         if (eventSource.equals("signin.amazonaws.com")) {
-            return SIGN_IN.getOrDefault(
-                    eventName, new CloudTrailActivity(OcsfClass.AUTHENTICATION, 99, "Other"));
+            return SIGN_IN.getOrDefault(eventName, OTHER_SIGN_IN);
         }
         if (eventSource.equals("iam.amazonaws.com")) {
             CloudTrailActivity change = IAM_USER.get(eventName);

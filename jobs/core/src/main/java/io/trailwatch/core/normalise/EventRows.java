@@ -24,15 +24,19 @@ public final class EventRows {
      *
      * @param source what is known of the address the event came from
      * @param destination what is known of the address that was spoken to
+     * @param version version of OCSF that the row is to follow
      */
-    public static TableRow of(DecodedEvent decoded, IpContext source, IpContext destination) {
+    public static TableRow of(
+            DecodedEvent decoded, IpContext source, IpContext destination, OcsfVersion version) {
         LogEvent event = decoded.event();
         EventBody body = decoded.body();
         if (body instanceof CloudTrailEvent call) {
-            return new TableRow(Tables.CLOUD_TRAIL, CloudTrailRows.row(event, call, source));
+            return new TableRow(
+                    Tables.CLOUD_TRAIL, CloudTrailRows.row(event, call, source, version));
         }
         if (body instanceof FlowRecord flow) {
-            return new TableRow(Tables.VPC_FLOW, VpcFlowRows.row(event, flow, source, destination));
+            return new TableRow(
+                    Tables.VPC_FLOW, VpcFlowRows.row(event, flow, source, destination, version));
         }
         if (body instanceof AppEvent app) {
             return new TableRow(Tables.APP_EVENTS, AppEventRows.row(event, app, source));

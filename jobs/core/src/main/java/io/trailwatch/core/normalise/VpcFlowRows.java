@@ -43,18 +43,26 @@ public final class VpcFlowRows {
                     "pkt-src-aws-service",
                     "pkt-dst-aws-service",
                     "flow-direction",
-                    "traffic-path");
+                    "traffic-path",
+                    "resource-id");
 
     private VpcFlowRows() {}
 
     /** One row; {@code source} and {@code destination} are what is known of the two addresses. */
     public static Row row(
-            LogEvent event, FlowRecord flow, IpContext source, IpContext destination) {
+            LogEvent event,
+            FlowRecord flow,
+            IpContext source,
+            IpContext destination,
+            OcsfVersion version) {
         Map<String, String> fields = flow.fields();
         OcsfClass ocsfClass = OcsfClass.NETWORK_ACTIVITY;
         String direction = fields.get("flow-direction");
+        String path = fields.get("traffic-path");
         boolean ingress = "ingress".equals(direction);
         boolean egress = "egress".equals(direction);
+        // Records of NODATA and SKIPDATA: the interface stands at both ends of nothing.
+        boolean noTraffic = flow.srcAddr() == null && flow.dstAddr() == null;
         boolean rejected = "REJECT".equals(flow.action());
 
         List<Row> observables = new ArrayList<>(2);
@@ -77,19 +85,21 @@ public final class VpcFlowRows {
                 "Informational",
                 flow.action() == null ? null : rejected ? 2 : 1,
                 flow.action() == null ? null : rejected ? "Failure" : "Success",
-                Row.of(
-                        OcsfParts.OCSF_VERSION,
+                OcsfParts.metadata(
+                        version,
+                        event.provenance(),
+                        OcsfParts.SECURITY_CONTROL_PROFILES,
                         null,
                         null,
                         null,
-                        Row.of("Amazon VPC", "AWS", fields.get("version"), Row.of("Flowlogs"))),
+                        OcsfParts.product("Amazon VPC", fields.get("version"), "Flowlogs")),
                 OcsfParts.cloud(fields.get("region"), flow.accountId()),
                 flow.start().toEpochMilli(),
                 flow.end() == null ? null : flow.end().toEpochMilli(),
                 endpoint(
                         flow.srcAddr(),
                         flow.srcPort(),
-                        egress ? fields : Map.of(),
+                        egress || noTraffic ? fields : Map.of(),
                         fields.get("pkt-src-aws-service"),
                         fields.get("pkt-srcaddr"),
                         source),
@@ -98,7 +108,7 @@ public final class VpcFlowRows {
                 endpoint(
                         flow.dstAddr(),
                         flow.dstPort(),
-                        egress ? Map.of() : fields,
+                        egress && !noTraffic ? Map.of() : fields,
                         fields.get("pkt-dst-aws-service"),
                         fields.get("pkt-dstaddr"),
                         destination),
@@ -108,10 +118,11 @@ public final class VpcFlowRows {
                         flow.tcpFlags(),
                         ingress ? "Inbound" : egress ? "Outbound" : "Unknown",
                         ingress ? 1 : egress ? 2 : 0,
-                        fields.get("traffic-path")),
+                        boundary(path),
+                        path == null ? null : boundaryId(path)),
                 Row.of(flow.packets(), flow.bytes()),
-                flow.action() == null ? null : rejected ? "Denied" : "Allowed",
-                flow.action() == null ? null : rejected ? 2 : 1,
+                flow.action() == null ? "Unknown" : rejected ? "Denied" : "Allowed",
+                flow.action() == null ? 0 : rejected ? 2 : 1,
                 flow.logStatus(),
                 threats(flow, source, destination),
                 observables.isEmpty() ? null : observables,
@@ -126,17 +137,58 @@ public final class VpcFlowRows {
             @Nullable String service,
             @Nullable String packetAddress,
             IpContext context) {
+        String interfaceId = logged.get("interface-id");
+        String instanceId = logged.get("instance-id");
+        String resourceId = logged.get("resource-id");
+        boolean isKnown =
+                ip != null || service != null || interfaceId != null || instanceId != null;
         return Row.of(
                 ip,
                 port,
-                logged.get("interface-id"),
+                interfaceId,
                 logged.get("vpc-id"),
                 logged.get("subnet-id"),
-                logged.get("instance-id"),
+                instanceId,
                 service,
                 packetAddress == null || packetAddress.equals(ip) ? null : List.of(packetAddress),
                 OcsfParts.location(context),
-                OcsfParts.autonomousSystem(context));
+                OcsfParts.autonomousSystem(context),
+                resourceId != null || isKnown ? resourceId : "Unknown");
+    }
+
+    /**
+     * The boundary that a traffic-path crosses (documents "Flow log records", field traffic-path,
+     * and OCSF's dictionary, attribute boundary_id); 99, other, for one not known here.
+     */
+    private static int boundaryId(String trafficPath) {
+        return switch (trafficPath) {
+            case "1" -> 4;
+            case "2" -> 5;
+            case "3" -> 6;
+            case "4" -> 7;
+            case "5" -> 8;
+            case "6" -> 9;
+            case "7" -> 10;
+            case "8" -> 11;
+            default -> 99;
+        };
+    }
+
+    private static @Nullable String boundary(@Nullable String trafficPath) {
+        if (trafficPath == null) {
+            return null;
+        }
+        return switch (trafficPath) {
+            case "1" -> "Same VPC";
+            case "2" -> "Internet/VPC Gateway";
+            case "3" -> "Virtual Private Gateway";
+            case "4" -> "Intra-region VPC";
+            case "5" -> "Inter-region VPC";
+            case "6" -> "Local Gateway";
+            case "7" -> "Gateway VPC";
+            case "8" -> "Internet Gateway";
+            default -> trafficPath;
+        };
     }
 
     private static @Nullable List<Row> threats(

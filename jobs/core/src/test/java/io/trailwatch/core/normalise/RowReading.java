@@ -24,6 +24,33 @@ final class RowReading {
         return values;
     }
 
+    /** The row as nested maps and lists by column name, without what is null. */
+    static Map<String, Object> nested(TableLayout layout, Row row) {
+        values(layout, row);
+        return nested(layout.columns(), row);
+    }
+
+    private static Map<String, Object> nested(List<Column> columns, Row row) {
+        Map<String, Object> nested = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+            Object value = row.value(i);
+            if (value != null) {
+                nested.put(columns.get(i).name(), nested(columns.get(i).type(), value));
+            }
+        }
+        return nested;
+    }
+
+    private static Object nested(ColumnType type, Object value) {
+        if (type instanceof ColumnType.Struct struct) {
+            return nested(struct.columns(), (Row) value);
+        }
+        if (type instanceof ColumnType.ListOf list) {
+            return ((List<?>) value).stream().map(e -> nested(list.element(), e)).toList();
+        }
+        return value;
+    }
+
     private static void collect(
             String table,
             String prefix,

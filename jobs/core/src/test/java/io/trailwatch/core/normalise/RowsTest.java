@@ -144,7 +144,8 @@ class RowsTest {
         Map<String, Object> row =
                 RowReading.values(
                         Tables.VPC_FLOW,
-                        VpcFlowRows.row(event, flow, NEW_ZEALAND, IpContext.EMPTY));
+                        VpcFlowRows.row(
+                                event, flow, NEW_ZEALAND, IpContext.EMPTY, OcsfVersion.V1_1_0));
 
         assertThat(row)
                 .containsEntry("class_uid", 4001)
@@ -207,7 +208,7 @@ class RowsTest {
                         T0,
                         1,
                         "alice did it");
-        assertThat(RowReading.values(Tables.FINDINGS, Deliveries.row(finding)))
+        assertThat(RowReading.values(Tables.FINDINGS, Deliveries.row(finding, OcsfVersion.V1_1_0)))
                 .containsEntry("severity", "high")
                 .containsEntry("severity_id", 4)
                 .containsEntry("type_uid", 200401L)
@@ -236,7 +237,9 @@ class RowsTest {
     private static Map<String, Object> cloudTrail(String json) {
         LogEvent event = only(json);
         CloudTrailEvent call = (CloudTrailEvent) decoded(event).body();
-        return RowReading.values(Tables.CLOUD_TRAIL, CloudTrailRows.row(event, call, NEW_ZEALAND));
+        return RowReading.values(
+                Tables.CLOUD_TRAIL,
+                CloudTrailRows.row(event, call, NEW_ZEALAND, OcsfVersion.V1_1_0));
     }
 
     private static DecodedEvent decoded(LogEvent event) {

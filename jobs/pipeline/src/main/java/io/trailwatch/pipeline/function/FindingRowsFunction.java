@@ -2,6 +2,7 @@ package io.trailwatch.pipeline.function;
 
 import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.core.deliver.Deliveries;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.table.Tables;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -13,7 +14,13 @@ import org.apache.flink.table.data.RowData;
 public final class FindingRowsFunction extends RichMapFunction<Finding, RowData> {
     private static final long serialVersionUID = 1L;
 
+    private final OcsfVersion version;
     private final LongCounter findings = new LongCounter();
+
+    /** Rows follow this version of OCSF. */
+    public FindingRowsFunction(OcsfVersion version) {
+        this.version = version;
+    }
 
     @Override
     public void open(OpenContext context) {
@@ -23,6 +30,6 @@ public final class FindingRowsFunction extends RichMapFunction<Finding, RowData>
     @Override
     public RowData map(Finding finding) {
         findings.add(1);
-        return RowDatas.view(Tables.FINDINGS, Deliveries.row(finding));
+        return RowDatas.view(Tables.FINDINGS, Deliveries.row(finding, version));
     }
 }

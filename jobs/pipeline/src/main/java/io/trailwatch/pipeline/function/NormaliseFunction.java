@@ -7,6 +7,7 @@ import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.normalise.EventRows;
 import io.trailwatch.core.normalise.EventRows.TableRow;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
@@ -40,7 +41,13 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
                                                     "rows-" + table.name(),
                                                     RowDatas.typeOf(table))));
 
+    private final OcsfVersion version;
     private final LongCounter normalised = new LongCounter();
+
+    /** Rows follow this version of OCSF. */
+    public NormaliseFunction(OcsfVersion version) {
+        this.version = version;
+    }
 
     @Override
     public void open(OpenContext context) {
@@ -83,8 +90,8 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
         return requireNonNull(ROWS.get(table.name()), table.name());
     }
 
-    private static void write(EnrichedEvent event, Context context) {
-        TableRow made = EventRows.of(event.decoded(), event.source(), event.destination());
+    private void write(EnrichedEvent event, Context context) {
+        TableRow made = EventRows.of(event.decoded(), event.source(), event.destination(), version);
         context.output(rows(made.table()), RowDatas.view(made.table(), made.row()));
     }
 }

@@ -73,6 +73,14 @@ public final class JobOptions {
                                 + " log: '${version} ${account-id} ...' or names alone. The default"
                                 + " version 2 format needs no setting.");
 
+    public static final ConfigOption<String> OCSF_VERSION =
+            ConfigOptions.key("normalise.ocsf-version")
+                    .stringType()
+                    .defaultValue("1.1.0")
+                    .withDescription(
+                            "Version of OCSF that rows follow: 1.1.0, as in Amazon Security Lake,"
+                                    + " or 1.5.0.");
+
     public static final ConfigOption<List<String>> GEOIP_FILES =
             ConfigOptions.key("enrich.geoip.files")
                     .stringType()
@@ -111,6 +119,7 @@ public final class JobOptions {
                     RULES.key(),
                     SOURCE_HINT.key(),
                     FLOW_FORMAT.key(),
+                    OCSF_VERSION.key(),
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),
                     LATENESS.key(),

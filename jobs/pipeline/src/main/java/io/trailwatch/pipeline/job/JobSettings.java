@@ -12,6 +12,7 @@ import io.trailwatch.core.detect.window.CredentialStuffing;
 import io.trailwatch.core.detect.window.PortScan;
 import io.trailwatch.core.enrich.Enrichment;
 import io.trailwatch.core.enrich.EnrichmentException;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
@@ -45,7 +46,17 @@ public final class JobSettings {
                 new PortScan(),
                 new CredentialStuffing(),
                 options.get(JobOptions.LATENESS),
-                options.get(JobOptions.DEDUPE_TTL));
+                options.get(JobOptions.DEDUPE_TTL),
+                ocsfVersion(options.get(JobOptions.OCSF_VERSION)));
+    }
+
+    private static OcsfVersion ocsfVersion(String label) {
+        try {
+            return OcsfVersion.ofLabel(label);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "%s is %s".formatted(JobOptions.OCSF_VERSION.key(), e.getMessage()), e);
+        }
     }
 
     /** Told of what is left out: a rule that cannot run, a line that cannot be read. */

@@ -7,6 +7,7 @@ import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
 import io.trailwatch.core.detect.window.CredentialStuffing;
 import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param lateness how far behind the newest event of its shard an event may come and still reach
  *     the windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
  * @param dedupeTtl how long the key of an event is remembered in a stream without end
+ * @param ocsfVersion version of OCSF that rows of event tables and findings follow
  */
 public record DetectionSettings(
         UnwrapSettings unwrap,
@@ -28,7 +30,8 @@ public record DetectionSettings(
         PortScan portScan,
         CredentialStuffing credentialStuffing,
         Duration lateness,
-        Duration dedupeTtl) {
+        Duration dedupeTtl,
+        OcsfVersion ocsfVersion) {
     public DetectionSettings {
         requireNonNull(unwrap, "unwrap");
         requireNonNull(limits, "limits");
@@ -37,6 +40,7 @@ public record DetectionSettings(
         requireNonNull(authFailureBurst, "authFailureBurst");
         requireNonNull(portScan, "portScan");
         requireNonNull(credentialStuffing, "credentialStuffing");
+        requireNonNull(ocsfVersion, "ocsfVersion");
         if (lateness.isNegative()) {
             throw new IllegalArgumentException(
                     "detect.lateness is %s, must not be negative".formatted(lateness));

@@ -120,7 +120,7 @@ public final class DetectionTopology {
 
         // Normalise (chained): AWS words to OCSF rows, one side output a table
         SingleOutputStreamOperator<DecodedEvent> normalised =
-                matched.process(new NormaliseFunction())
+                matched.process(new NormaliseFunction(settings.ocsfVersion()))
                         .returns(ChainedType.of(DecodedEvent.class))
                         .uid(Uids.NORMALISE_EVENTS)
                         .name("normalise to OCSF");
@@ -164,7 +164,7 @@ public final class DetectionTopology {
                         .name("deliver findings");
         sinks.append(
                 Tables.FINDINGS,
-                findings.map(new FindingRowsFunction())
+                findings.map(new FindingRowsFunction(settings.ocsfVersion()))
                         .returns(RowDatas.typeOf(Tables.FINDINGS))
                         .uid(Uids.ROWS_FINDINGS)
                         .name("findings to rows"));

@@ -6,6 +6,7 @@ import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
 import io.trailwatch.core.detect.window.CredentialStuffing;
 import io.trailwatch.core.detect.window.PortScan;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.RawRecord;
@@ -48,7 +49,8 @@ final class Logs {
                 new PortScan(),
                 new CredentialStuffing(),
                 Duration.ofMinutes(15),
-                Duration.ofHours(25));
+                Duration.ofHours(25),
+                OcsfVersion.V1_1_0);
     }
 
     private static final String TRAIL_STOPPED =
