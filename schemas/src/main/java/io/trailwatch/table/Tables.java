@@ -831,7 +831,36 @@ public final class Tables {
                                     "Sequence number, or byte offset in the file"),
                             required("sub_sequence", INT, "Place within a KPL aggregate"),
                             required("index", INT, "Place within the raw record"),
-                            required("payload", BINARY, "The bytes")));
+                            required("payload", BINARY, "The bytes, or the first of them"),
+                            optional(
+                                    "total_bytes",
+                                    LONG,
+                                    "Bytes there were; more than the payload has when only its head"
+                                            + " is kept"),
+                            optional(
+                                    "whole_record",
+                                    BOOLEAN,
+                                    "True where the bytes are the raw record as it came"),
+                            optional("account", STRING, "AWS account, as the envelopes say"),
+                            optional("region", STRING, "AWS Region, as the envelopes say"),
+                            optional("log_group", STRING, "Log group in CloudWatch Logs"),
+                            optional("log_stream", STRING, "Log stream in CloudWatch Logs"),
+                            optional(
+                                    "log_event_id",
+                                    STRING,
+                                    "Id of the CloudWatch log event it was cut from, at unwrap"),
+                            optional(
+                                    "log_timestamp",
+                                    LONG,
+                                    "Time of the CloudWatch log event, milliseconds since 1970"),
+                            optional("kind", STRING, "Kind of log it was cut as, behind unwrap"),
+                            optional("format", STRING, "Format it was cut as, behind unwrap"),
+                            optional("event_key", STRING, "Key of the event, behind unwrap"),
+                            optional(
+                                    "event_hour",
+                                    LONG,
+                                    "Hour of the event since 1970, 0 where its bytes do not tell it"
+                                            + " at a glance, behind unwrap")));
 
     /** What became of every event. */
     public static final TableLayout LEDGER =

@@ -111,6 +111,8 @@ public final class Deliveries {
     }
 
     public static Row row(Quarantined quarantined) {
+        Quarantined.Cut cut = quarantined.cut();
+        long timestamp = quarantined.provenance().timestamp();
         return Row.of(
                 quarantined.id(),
                 quarantined.origin().arrivalTime(),
@@ -122,7 +124,23 @@ public final class Deliveries {
                 quarantined.origin().sequence(),
                 quarantined.origin().subSequence(),
                 quarantined.origin().index(),
-                quarantined.payload());
+                quarantined.payload(),
+                quarantined.totalBytes(),
+                quarantined.wholeRecord(),
+                nullIfEmpty(quarantined.provenance().account()),
+                nullIfEmpty(quarantined.provenance().region()),
+                nullIfEmpty(quarantined.provenance().logGroup()),
+                nullIfEmpty(quarantined.provenance().logStream()),
+                nullIfEmpty(quarantined.logEventId()),
+                timestamp == 0 ? null : timestamp,
+                cut == null ? null : cut.kind().name(),
+                cut == null ? null : cut.format(),
+                cut == null ? null : cut.key(),
+                cut == null ? null : cut.eventHour());
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     public static Row row(LedgerEntry entry) {

@@ -35,6 +35,7 @@ final class Documents {
 
     /** A message of CloudWatch Logs: JSON, or a text that is one event whatever lines it has. */
     void message(byte[] text, Nesting nesting) {
+        sink.within(nesting);
         int from = 0;
         while (from < text.length && isSpace(text[from])) {
             from++;

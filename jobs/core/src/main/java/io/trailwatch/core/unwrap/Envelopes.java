@@ -259,11 +259,13 @@ final class Envelopes {
                 hint == SourceHint.APP_EVENT
                         ? formats.of(LogKind.APP_EVENT, detail, within.provenance())
                         : format(detail, within);
+        sink.within(within);
         if (ofDetail == null && detail.startOf("findings", '[') < 0) {
             event(format(fields, within), fields, bytes, from, to, depth, within);
         } else {
             documents.piece(new Window(bytes, start, to), LineFeeds.ANYWHERE, within);
         }
+        sink.within(nesting);
         return true;
     }
 
@@ -331,6 +333,7 @@ final class Envelopes {
                     documents.message(
                             message.text().getBytes(StandardCharsets.UTF_8),
                             nesting.within(message.from(provenance), message.id()));
+                    sink.within(nesting);
                 }
                 done = end;
             }

@@ -20,15 +20,27 @@ final class PieceSink {
     private final RawRecord raw;
     private final DecodeLimits limits;
     private final Pieces out;
+    private Nesting nesting = Nesting.NONE;
+    private int index;
     private int count;
 
     /** Lines that nobody knows, one after the other; null when the last piece was another. */
     private @Nullable UnknownLines unknown;
 
-    PieceSink(RawRecord raw, DecodeLimits limits, Pieces out) {
+    /**
+     * @param firstIndex number of the first piece: 0, but where a piece of a record is read again
+     */
+    PieceSink(RawRecord raw, DecodeLimits limits, Pieces out, int firstIndex) {
         this.raw = raw;
         this.limits = limits;
         this.out = out;
+        this.index = firstIndex;
+    }
+
+    /** The pieces that follow lie within these envelopes, which their rejections name. */
+    void within(Nesting envelopes) {
+        flush();
+        nesting = envelopes;
     }
 
     /**
@@ -61,20 +73,22 @@ final class PieceSink {
         }
         unknown = null;
         byte[] held = lines.bytes.toByteArray();
-        rejectUncounted(
+        rejectPiece(
                 RejectReason.UNKNOWN_FORMAT,
                 lines.count == 1
                         ? lines.detail
                         : "%d lines, of which the first: %s".formatted(lines.count, lines.detail),
                 held,
                 lines.count == 1 ? lines.totalBytes : held.length);
+        // A line has a number of its own, so that it gets the same one when it can be read.
+        index += lines.count - 1;
     }
 
     /** The place of the piece that comes next. */
     Origin next() {
         flush();
         requireRoom();
-        return Origin.of(raw, count);
+        return Origin.of(raw, index);
     }
 
     private void requireRoom() {
@@ -103,12 +117,12 @@ final class PieceSink {
     void reject(RejectReason reason, String detail, byte[] bytes, int from, int to) {
         next();
         int kept = Math.min(to - from, limits.maxRejectedBytes());
-        rejectUncounted(reason, detail, Arrays.copyOfRange(bytes, from, from + kept), to - from);
+        rejectPiece(reason, detail, Arrays.copyOfRange(bytes, from, from + kept), to - from);
     }
 
     void reject(RejectReason reason, String detail, RejectedBytes bytes) {
         next();
-        rejectUncounted(reason, detail, bytes.head(), bytes.totalBytes());
+        rejectPiece(reason, detail, bytes.head(), bytes.totalBytes());
     }
 
     /** Rejects what is left of a content, unless it was cut short, which is told elsewhere. */
@@ -133,21 +147,30 @@ final class PieceSink {
         flush();
         byte[] payload = raw.payload();
         byte[] head = Arrays.copyOf(payload, Math.min(payload.length, limits.maxRejectedBytes()));
-        rejectUncounted(reason, detail, head, payload.length);
+        Quarantined rejected = rejected(reason, detail, head, payload.length);
+        hand(() -> out.reject(rejected.asWholeRecord(payload.length)));
     }
 
-    private void rejectUncounted(RejectReason reason, String detail, byte[] head, long totalBytes) {
+    private void rejectPiece(RejectReason reason, String detail, byte[] head, long totalBytes) {
+        String eventId = nesting.cloudWatchEventId();
+        Quarantined rejected =
+                rejected(reason, detail, head, totalBytes)
+                        .asPiece(totalBytes, nesting.provenance(), eventId == null ? "" : eventId);
+        hand(() -> out.reject(rejected));
+    }
+
+    private Quarantined rejected(RejectReason reason, String detail, byte[] head, long totalBytes) {
         String told =
                 head.length == totalBytes
                         ? detail
                         : "%s; kept are the first %d of %d bytes"
                                 .formatted(detail, head.length, totalBytes);
-        Quarantined rejected = Quarantined.of(Origin.of(raw, count), STAGE, reason, told, head);
-        hand(() -> out.reject(rejected));
+        return Quarantined.of(Origin.of(raw, index), STAGE, reason, told, head);
     }
 
     private void hand(Runnable piece) {
         count++;
+        index++;
         try {
             piece.run();
         } catch (RuntimeException failure) {

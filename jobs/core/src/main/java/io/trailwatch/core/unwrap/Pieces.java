@@ -5,8 +5,10 @@ import io.trailwatch.event.Origin;
 import io.trailwatch.quarantine.Quarantined;
 
 /**
- * Takes the pieces of a raw record in the order in which they lie in it. Their origins are numbered
- * from 0 without gaps, so that received = events + control messages + rejections.
+ * Takes the pieces of a raw record in the order in which they lie in it, each once: received =
+ * events + control messages + rejections. Their origins are numbered from 0; a rejection of several
+ * lines that nobody knows takes as many numbers, so that each line has the same one when it can be
+ * read.
  */
 public interface Pieces {
     void event(LogEvent event);

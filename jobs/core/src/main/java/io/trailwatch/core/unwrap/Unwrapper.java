@@ -72,7 +72,34 @@ public final class Unwrapper {
                             raw.payload()));
             return;
         }
-        PieceSink sink = new PieceSink(raw, settings.limits(), out);
+        unwrap(raw, Nesting.NONE, 0, out);
+    }
+
+    /**
+     * Hands to {@code out} every piece of what was rejected when its record was unwrapped, and is
+     * whole: they get the keys and the origins that they would have, had the record been read with
+     * these settings at first. Rejections among them are for counting; they know less than {@code
+     * rejected} of where they come from.
+     */
+    public void unwrapAgain(Quarantined rejected, Pieces out) {
+        Origin origin = rejected.origin();
+        String eventId = rejected.logEventId();
+        unwrap(
+                new RawRecord(
+                        origin.source(),
+                        origin.shard(),
+                        origin.sequence(),
+                        origin.subSequence(),
+                        origin.arrivalTime(),
+                        rejected.payload(),
+                        false),
+                new Nesting(0, rejected.provenance(), eventId.isEmpty() ? null : eventId),
+                rejected.wholeRecord() ? 0 : origin.index(),
+                out);
+    }
+
+    private void unwrap(RawRecord raw, Nesting nesting, int firstIndex, Pieces out) {
+        PieceSink sink = new PieceSink(raw, settings.limits(), out, firstIndex);
         new Unwrapping(
                         raw,
                         new Opening(
@@ -84,6 +111,6 @@ public final class Unwrapper {
                                 jsonFactory,
                                 keys,
                                 sink))
-                .run();
+                .run(nesting);
     }
 }

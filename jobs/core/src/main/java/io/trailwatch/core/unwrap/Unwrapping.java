@@ -29,9 +29,19 @@ final class Unwrapping {
         this.documents = new Documents(opening, this);
     }
 
-    void run() {
+    /**
+     * Opens it.
+     *
+     * @param nesting the envelopes around it: none, but where a piece of a record is read again
+     */
+    void run(Nesting nesting) {
         try {
-            content(raw.payload(), 0, raw.payload().length, Nesting.NONE);
+            if (nesting.cloudWatchEventId() == null) {
+                sink.within(nesting);
+                content(raw.payload(), 0, raw.payload().length, nesting);
+            } else {
+                documents.message(raw.payload(), nesting);
+            }
             sink.flush();
         } catch (PieceSink.FullException full) {
             sink.rejectRest();

@@ -282,7 +282,7 @@ class EnvelopesTest {
 
         assertThat(pieces.rejectedTexts()).containsExactly("one\ntwo", "three", "four\nfive");
         assertThat(pieces.payloads()).containsExactly(FLOW, EVENT);
-        assertThat(pieces.indexes).containsExactly(0, 1, 2, 3, 4);
+        assertThat(pieces.indexes).containsExactly(0, 2, 3, 4, 5);
         assertThat(pieces.rejections.get(0).detail()).startsWith("2 lines, of which the first: ");
     }
 

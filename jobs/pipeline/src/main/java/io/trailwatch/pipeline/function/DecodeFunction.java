@@ -38,11 +38,6 @@ public final class DecodeFunction extends ProcessFunction<LogEvent, DecodedEvent
                         (reason, detail) ->
                                 context.output(
                                         Side.QUARANTINE,
-                                        Quarantined.of(
-                                                event.origin(),
-                                                "decode",
-                                                reason,
-                                                detail,
-                                                event.payload())));
+                                        Quarantined.of(event, "decode", reason, detail)));
     }
 }

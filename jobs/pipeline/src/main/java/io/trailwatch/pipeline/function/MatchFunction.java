@@ -38,11 +38,7 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
             context.output(
                     Side.QUARANTINE,
                     Quarantined.of(
-                            logEvent.origin(),
-                            "match",
-                            RejectReason.DECODER_BUG,
-                            "matching failed: " + e,
-                            logEvent.payload()));
+                            logEvent, "match", RejectReason.DECODER_BUG, "matching failed: " + e));
             return;
         }
         findings.forEach(finding -> context.output(Side.FINDINGS, finding));

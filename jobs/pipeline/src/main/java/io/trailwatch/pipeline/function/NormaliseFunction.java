@@ -70,11 +70,10 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
             context.output(
                     Side.QUARANTINE,
                     Quarantined.of(
-                            logEvent.origin(),
+                            logEvent,
                             "normalise",
                             RejectReason.DECODER_BUG,
-                            "normalising failed: " + e,
-                            logEvent.payload()));
+                            "normalising failed: " + e));
             return;
         }
         boolean late =

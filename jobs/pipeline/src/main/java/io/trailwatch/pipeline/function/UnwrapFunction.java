@@ -1,12 +1,10 @@
 package io.trailwatch.pipeline.function;
 
-import io.trailwatch.core.unwrap.Pieces;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.core.unwrap.Unwrapper;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
-import io.trailwatch.quarantine.Quarantined;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -42,15 +40,15 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
     @Override
     @SuppressWarnings("NullAway") // open() ran before
     public void processElement(RawRecord raw, Context context, Collector<LogEvent> out) {
-        Counting pieces = new Counting(context, out);
+        CountedPieces<RawRecord> pieces = new CountedPieces<>(context, out, this::countControl);
         unwrapper.unwrap(raw, pieces);
-        unwrapped.add(pieces.received);
-        if (pieces.received > 0) {
+        unwrapped.add(pieces.received());
+        if (pieces.received() > 0) {
             context.output(
                     Side.LEDGER,
                     Ledger.of(Origin.of(raw, 0))
-                            .withReceived(pieces.received)
-                            .withControl(pieces.control)
+                            .withReceived(pieces.received())
+                            .withControl(pieces.control())
                             .withLost(raw.lossNotice() ? 1 : 0));
         }
     }
@@ -65,36 +63,5 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
                                         .addGroup("kinesisanalytics")
                                         .counter("control." + name))
                 .inc();
-    }
-
-    private final class Counting implements Pieces {
-        private final ProcessFunction<RawRecord, LogEvent>.Context context;
-        private final Collector<LogEvent> out;
-        private long received;
-        private long control;
-
-        Counting(ProcessFunction<RawRecord, LogEvent>.Context context, Collector<LogEvent> out) {
-            this.context = context;
-            this.out = out;
-        }
-
-        @Override
-        public void event(LogEvent event) {
-            received++;
-            out.collect(event);
-        }
-
-        @Override
-        public void control(Origin origin, String what) {
-            received++;
-            control++;
-            countControl(what);
-        }
-
-        @Override
-        public void reject(Quarantined rejected) {
-            received++;
-            context.output(Side.QUARANTINE, rejected);
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.detect.window.Feature;
 import io.trailwatch.core.detect.window.WindowDetector;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.ledger.LedgerEntry;
@@ -25,6 +26,7 @@ import io.trailwatch.pipeline.function.MatchFunction;
 import io.trailwatch.pipeline.function.NewOnlyFunction;
 import io.trailwatch.pipeline.function.NormaliseFunction;
 import io.trailwatch.pipeline.function.QuarantineRowsFunction;
+import io.trailwatch.pipeline.function.ReadAgainFunction;
 import io.trailwatch.pipeline.function.Side;
 import io.trailwatch.pipeline.function.UnwrapFunction;
 import io.trailwatch.pipeline.function.WindowFunction;
@@ -66,8 +68,7 @@ public final class DetectionTopology {
 
         // Unwrap (chained to the source): envelopes to log events, still bytes
         SingleOutputStreamOperator<LogEvent> events =
-                sources.rawRecords()
-                        .process(new UnwrapFunction(settings.unwrap()))
+                unwrap(sources, settings.unwrap())
                         .returns(LOG_EVENT)
                         .uid(Uids.UNWRAP_RECORDS)
                         .name("unwrap records");
@@ -232,6 +233,13 @@ public final class DetectionTopology {
                         .returns(RowDatas.typeOf(Tables.LEDGER))
                         .uid(Uids.ROWS_LEDGER)
                         .name("ledger to rows"));
+    }
+
+    private static SingleOutputStreamOperator<LogEvent> unwrap(
+            Sources sources, UnwrapSettings settings) {
+        return sources.quarantined()
+                .map(pieces -> pieces.process(new ReadAgainFunction(settings)))
+                .orElseGet(() -> sources.rawRecords().process(new UnwrapFunction(settings)));
     }
 
     private static <F extends Feature, S> DataStream<Finding> detect(

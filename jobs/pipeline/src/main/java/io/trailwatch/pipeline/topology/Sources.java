@@ -2,13 +2,19 @@ package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.EventIdentity;
+import io.trailwatch.quarantine.Quarantined;
 import java.util.Optional;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** What flows in. */
 public interface Sources {
-    /** Records as delivered. */
+    /** Records as delivered; not asked for when there is {@link #quarantined}. */
     DataStream<RawRecord> rawRecords();
+
+    /** What is read in place of records: whole pieces out of quarantine. */
+    default Optional<DataStream<Quarantined>> quarantined() {
+        return Optional.empty();
+    }
 
     /**
      * What the lake already holds, so that a bounded run adds nothing twice. Present in bounded
