@@ -4,7 +4,6 @@ import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.unwrap.JsonScanner.LineFeeds;
 import io.trailwatch.core.unwrap.JsonScanner.Outcome;
 import io.trailwatch.quarantine.RejectReason;
-import java.util.Arrays;
 
 /**
  * Cuts content into JSON documents and lines of text, without holding it whole; every byte is
@@ -19,8 +18,7 @@ final class Documents {
     private final Envelopes envelopes;
     private final TextLines lines;
 
-    /** One for each depth of nesting: what one has found is needed while the next one scans. */
-    private final JsonScanner[] scanners = new JsonScanner[Envelopes.MAX_DEPTH + 1];
+    private final Scratch scratch;
 
     /** Whether the piece cut last spans lines. */
     private boolean spansLines;
@@ -30,7 +28,7 @@ final class Documents {
         this.sink = opening.sink();
         this.envelopes = new Envelopes(opening, this, unwrapping);
         this.lines = new TextLines(opening, unwrapping);
-        Arrays.setAll(scanners, depth -> new JsonScanner());
+        this.scratch = opening.scratch();
     }
 
     /** A message of CloudWatch Logs: JSON, or a text that is one event whatever lines it has. */
@@ -236,7 +234,8 @@ final class Documents {
 
     /** Skips what follows the Records of an object, up to its end. */
     private boolean closeRecords(Window window, LineFeeds lineFeeds) {
-        Outcome outcome = scanners[0].scanToClose(window, lineFeeds, limits.maxEnvelopeBytes());
+        Outcome outcome =
+                scratch.scanner(0).scanToClose(window, lineFeeds, limits.maxEnvelopeBytes());
         if (outcome == Outcome.COMPLETE) {
             window.markHere();
             return true;
@@ -254,7 +253,7 @@ final class Documents {
      * @return whether it has an end; if not, it was rejected together with what had to be skipped
      */
     boolean piece(Window window, LineFeeds lineFeeds, Nesting nesting) {
-        JsonScanner scanner = scanners[nesting.depth()];
+        JsonScanner scanner = scratch.scanner(nesting.depth());
         Outcome outcome = scanner.scan(window, lineFeeds, limits.maxEnvelopeBytes());
         int depth = scanner.maxDepth();
         boolean severalLines = scanner.sawLineFeed();

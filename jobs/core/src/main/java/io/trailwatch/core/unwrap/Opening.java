@@ -20,4 +20,5 @@ record Opening(
         Formats formats,
         JsonFactory jsonFactory,
         EventKeys keys,
-        PieceSink sink) {}
+        PieceSink sink,
+        Scratch scratch) {}

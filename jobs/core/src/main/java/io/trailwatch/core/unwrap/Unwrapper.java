@@ -47,6 +47,7 @@ public final class Unwrapper {
     private final Formats formats;
     private final JsonFactory jsonFactory;
     private final EventKeys keys = new EventKeys();
+    private final Scratch scratch = new Scratch();
 
     public Unwrapper(UnwrapSettings settings) {
         this.settings = requireNonNull(settings, "settings");
@@ -110,7 +111,8 @@ public final class Unwrapper {
                                 formats,
                                 jsonFactory,
                                 keys,
-                                sink))
+                                sink,
+                                scratch))
                 .run(nesting);
     }
 }

@@ -19,6 +19,7 @@ final class Unwrapping {
     private final DecodeLimits limits;
     private final InflateAllowance allowance;
     private final Documents documents;
+    private final Scratch scratch;
 
     Unwrapping(RawRecord raw, Opening opening) {
         this.raw = raw;
@@ -26,6 +27,7 @@ final class Unwrapping {
         this.keys = opening.keys();
         this.limits = opening.limits();
         this.allowance = InflateAllowance.of(limits, raw.payload().length);
+        this.scratch = opening.scratch();
         this.documents = new Documents(opening, this);
     }
 
@@ -57,6 +59,7 @@ final class Unwrapping {
     /** Opens bytes that may be anything: compressed or not, JSON, text, Avro. */
     void content(byte[] bytes, int from, int to, Nesting nesting) {
         Window window = new Window(bytes, from, to);
+        Window outermost = null;
         Deque<InflatingSource> compressions = new ArrayDeque<>(MAX_COMPRESSIONS);
         try {
             while (compressions.size() < MAX_COMPRESSIONS) {
@@ -65,7 +68,12 @@ final class Unwrapping {
                     break;
                 }
                 compressions.addLast(source);
-                window = new Window(source);
+                if (nesting.depth() == 0 && outermost == null) {
+                    window = new Window(source, scratch.buffer());
+                    outermost = window;
+                } else {
+                    window = new Window(source, new byte[Window.CHUNK_BYTES]);
+                }
             }
             inflated(window, nesting);
             compressions.stream()
@@ -74,6 +82,9 @@ final class Unwrapping {
                     .ifPresent(source -> rejectCompressed(source, bytes, from, to, nesting));
         } finally {
             compressions.forEach(InflatingSource::close);
+            if (outermost != null) {
+                scratch.keep(outermost.bytes);
+            }
         }
     }
 

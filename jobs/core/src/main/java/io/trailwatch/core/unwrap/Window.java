@@ -8,7 +8,7 @@ import java.util.Arrays;
  * {@link #bytes} move when the window is filled: only {@link #mark} and {@link #position} follow.
  */
 final class Window {
-    private static final int CHUNK_BYTES = 128 << 10;
+    static final int CHUNK_BYTES = 128 << 10;
 
     private final ByteSource source;
 
@@ -32,9 +32,9 @@ final class Window {
         this.limit = to;
     }
 
-    Window(ByteSource source) {
+    Window(ByteSource source, byte[] buffer) {
         this.source = source;
-        this.bytes = new byte[CHUNK_BYTES];
+        this.bytes = buffer;
     }
 
     /** Reads on; false when the source has ended. */
