@@ -377,12 +377,12 @@ class UnwrapperTest {
     }
 
     @Test
-    void leavesNotificationsOfOtherServicesUnknown() {
+    void doesNotTakeTheNotificationOfAnotherServiceForCloudTrail() {
         Unwrapped pieces =
                 Unwrapped.of(
                         "{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",\"eventName\":\"ObjectCreated:Put\"}]}");
 
-        assertThat(pieces.reasons()).containsExactly(RejectReason.UNKNOWN_EVENT);
+        assertThat(pieces.events).extracting(LogEvent::kind).containsExactly(LogKind.APP_EVENT);
     }
 
     @Test
