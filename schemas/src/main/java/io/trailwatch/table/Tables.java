@@ -244,7 +244,6 @@ public final class Tables {
                     "One row per VPC flow record: OCSF Network Activity",
                     Granularity.HOUR,
                     List.of("src_endpoint.ip", "dst_endpoint.ip", "src_endpoint.interface_uid"),
-                    List.of(),
                     CLOUD,
                     optional("start_time", LONG, "Start of the capture window, epoch milliseconds"),
                     optional("end_time", LONG, "End of the capture window, epoch milliseconds"),
@@ -928,6 +927,15 @@ public final class Tables {
                         STRING,
                         "resource-id, on the side that was logged; Unknown where nothing is told"
                                 + " of a side"));
+    }
+
+    private static TableLayout event(
+            String name,
+            String doc,
+            Granularity granularity,
+            List<String> bloomFilters,
+            Column... peculiar) {
+        return event(name, doc, granularity, bloomFilters, List.of(), peculiar);
     }
 
     /**

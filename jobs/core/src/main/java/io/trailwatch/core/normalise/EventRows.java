@@ -43,7 +43,8 @@ public final class EventRows {
         }
         if (body instanceof HttpRequest http) {
             return new TableRow(
-                    Tables.HTTP_ACTIVITY, HttpActivityRows.row(event, http, source, destination));
+                    Tables.HTTP_ACTIVITY,
+                    HttpActivityRows.row(event, http, source, destination, version));
         }
         throw new AssertionError(body);
     }

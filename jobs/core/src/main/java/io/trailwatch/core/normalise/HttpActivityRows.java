@@ -26,7 +26,11 @@ public final class HttpActivityRows {
 
     /** One row; {@code source} and {@code destination} are what is known of the two addresses. */
     public static Row row(
-            LogEvent event, HttpRequest http, IpContext source, IpContext destination) {
+            LogEvent event,
+            HttpRequest http,
+            IpContext source,
+            IpContext destination,
+            OcsfVersion version) {
         HttpRequest.Log log = http.log();
         HttpRequest.Server server = http.server();
         OcsfClass ocsfClass =
@@ -56,12 +60,16 @@ public final class HttpActivityRows {
                 "Informational",
                 status,
                 status == null ? null : status == 1 ? "Success" : "Failure",
-                Row.of(
-                        OcsfParts.OCSF_VERSION,
+                OcsfParts.metadata(
+                        version,
+                        event.provenance(),
+                        control.actionId() == null
+                                ? OcsfParts.CLOUD_PROFILES
+                                : OcsfParts.SECURITY_CONTROL_PROFILES,
                         http.requestId(),
                         null,
                         null,
-                        Row.of(log.product(), "AWS", log.version(), Row.of(log.feature()))),
+                        OcsfParts.product(log.product(), log.version(), log.feature())),
                 OcsfParts.cloud(log.region(), log.account()),
                 start == null ? null : start.toEpochMilli(),
                 http.errorCode(),
