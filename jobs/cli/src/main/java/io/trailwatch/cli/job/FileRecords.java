@@ -1,16 +1,20 @@
 package io.trailwatch.cli.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.decode.Formats;
 import io.trailwatch.event.RawRecord;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.flink.api.common.functions.FlatMapFunction;
@@ -20,10 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Paths of files to raw records. A file of up to {@link #WHOLE_FILE_BYTES} is one record, as it is;
  * compressed or not. A larger one is read as lines (after inflating) and cut into records of whole
- * lines of about {@link #PART_BYTES}; a header line of flow logs is repeated in each. Larger files
- * that are not made of lines are out of reach: such a line is cut at {@link #WHOLE_FILE_BYTES}, and
- * unwrapping rejects the pieces by name. When a large gzip file is damaged, what came before the
- * damage is read, and its first bytes follow as a last record, which unwrapping rejects as broken.
+ * lines of about {@link #PART_BYTES}; header lines are repeated in each. Larger files that are not
+ * made of lines are out of reach: such a line is cut at {@link #WHOLE_FILE_BYTES}, and unwrapping
+ * rejects the pieces by name. When a large gzip file is damaged, what came before the damage is
+ * read, and its first bytes follow as a last record, which unwrapping rejects as broken. Flow logs
+ * in Parquet become text, see {@link ParquetFlowLog}.
  */
 final class FileRecords implements FlatMapFunction<String, RawRecord> {
     private static final long serialVersionUID = 1L;
@@ -31,6 +36,8 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
     static final int WHOLE_FILE_BYTES = 64 << 20;
     static final int PART_BYTES = 8 << 20;
     private static final int GZIP_HEADER_BYTES = 10;
+    private static final int MAX_HEADER_BYTES = 10_000;
+    private static final Formats FORMATS = Formats.with(List.of());
 
     private final int wholeFileBytes;
     private final int partBytes;
@@ -46,6 +53,11 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
 
     @Override
     public void flatMap(String path, Collector<RawRecord> out) throws IOException {
+        if (ParquetFlowLog.isParquet(Path.of(path))) {
+            new ParquetFlowLog(Path.of(path), wholeFileBytes, partBytes)
+                    .forEachRecord(out::collect);
+            return;
+        }
         try (FileReader reader = new FileReader(Path.of(path))) {
             for (RawRecord record = reader.next(); record != null; record = reader.next()) {
                 out.collect(record);
@@ -165,15 +177,31 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
             return gzip ? new GZIPInputStream(buffered, 1 << 16) : buffered;
         }
 
-        /** The first line with its newline, if it names the fields of a flow log. */
+        /** The lines at the beginning that say what the lines below are, with their newlines. */
         private static byte[] headerOf(byte[] bytes) {
-            int end = 0;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
+            ByteArrayOutputStream headers = new ByteArrayOutputStream();
+            int from = 0;
+            int end = indexOf(bytes, '\n', from);
+            while (end >= 0 && end - from <= MAX_HEADER_BYTES) {
+                String line = new String(bytes, from, end - from, UTF_8).stripTrailing();
+                if (FlowFormat.ofHeader(line).isPresent() || FORMATS.header(line) != null) {
+                    headers.write(bytes, from, end + 1 - from);
+                } else if (!line.startsWith("#")) {
+                    break;
+                }
+                from = end + 1;
+                end = indexOf(bytes, '\n', from);
             }
-            String line = new String(bytes, 0, end, StandardCharsets.UTF_8);
-            boolean isHeader = line.contains("interface-id") && !line.startsWith("{");
-            return isHeader ? Arrays.copyOf(bytes, end + 1) : new byte[0];
+            return headers.toByteArray();
+        }
+
+        private static int indexOf(byte[] bytes, char wanted, int from) {
+            for (int i = from; i < bytes.length; i++) {
+                if (bytes[i] == wanted) {
+                    return i;
+                }
+            }
+            return -1;
         }
 
         private static int lastIndexOf(byte[] bytes, char wanted) {

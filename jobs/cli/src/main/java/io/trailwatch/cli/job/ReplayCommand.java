@@ -34,6 +34,8 @@ import picocli.CommandLine.Parameters;
             "  ./trailwatch replay AWSLogs/ --warehouse warehouse",
             "  ./trailwatch replay flow.log --warehouse warehouse --flow-format \"interface-id"
                     + " srcaddr dstaddr start end action\"",
+            "  ./trailwatch replay logs/ --warehouse w --flow-format \"logs/tgw=$${version} ...\""
+                    + " --flow-format \"/vpc/flow/a=$${version} ...\"",
             "  ./trailwatch replay logs/ --warehouse w --rules my-rules/ --intel bad-ips.txt"
                     + " --geoip GeoLite2-City.mmdb"
         })
@@ -60,11 +62,12 @@ public final class ReplayCommand extends TrailwatchCommand {
 
     @Option(
             names = "--flow-format",
-            paramLabel = "FIELDS",
+            paramLabel = "[KEY=]FIELDS",
             description =
                     "Fields of flow records without a header line, as given to the flow log:"
-                            + " '$${version} $${account-id} ...' or names alone.")
-    private @Nullable String flowFormat;
+                        + " '$${version} $${account-id} ...' or names alone. Given several times"
+                        + " with a KEY: a log group, account:ID, or folders or a file of the path.")
+    private List<String> flowFormats = List.of();
 
     @Option(
             names = "--rules",
@@ -112,7 +115,7 @@ public final class ReplayCommand extends TrailwatchCommand {
             LakeSettings lake = LakeSettings.local(warehouse);
             DetectionSettings settings =
                     JobSettings.detection(
-                            ReplayOptions.of(source, flowFormat, rules, geoip, intel, ocsfVersion),
+                            ReplayOptions.of(source, flowFormats, rules, geoip, intel, ocsfVersion),
                             warning -> console.err().println(SafeText.of(warning)));
             run = BoundedRun.over(paths, lake, settings, parallelism);
         } catch (IllegalArgumentException e) {
@@ -142,6 +145,7 @@ public final class ReplayCommand extends TrailwatchCommand {
         object.writeNumberField("quarantined", summary.quarantined());
         object.writeNumberField("deduplicated", summary.deduplicated());
         object.writeNumberField("control", summary.control());
+        object.writeNumberField("flow_skip_data", summary.flowSkipData());
         object.writeNumberField("findings", summary.findings());
         object.writeObjectFieldStart("quarantined_by_reason");
         for (Map.Entry<String, Long> reason : summary.quarantinedByReason().entrySet()) {

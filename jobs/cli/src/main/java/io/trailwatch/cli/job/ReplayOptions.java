@@ -1,13 +1,13 @@
 package io.trailwatch.cli.job;
 
-import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.normalise.OcsfVersion;
-import io.trailwatch.core.unwrap.SourceHint;
-import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class ReplayOptions {
      */
     static Configuration of(
             String source,
-            @Nullable String flowFormat,
+            List<String> flowFormats,
             @Nullable Path rules,
             @Nullable List<Path> geoip,
             @Nullable Path intel,
@@ -33,10 +33,7 @@ final class ReplayOptions {
         Configuration options = new Configuration();
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
-        if (flowFormat != null) {
-            checkFlowFormat(flowFormat);
-            options.set(JobOptions.FLOW_FORMAT, flowFormat);
-        }
+        setFlowFormats(options, flowFormats);
         if (rules != null) {
             checkExists("--rules", rules);
             options.set(JobOptions.RULES, rules.toString());
@@ -62,13 +59,37 @@ final class ReplayOptions {
         }
     }
 
-    private static void checkFlowFormat(String flowFormat) {
+    /** {@code FORMAT} once, and {@code KEY=FORMAT} for each flow log of another one. */
+    private static void setFlowFormats(Configuration options, List<String> flowFormats) {
+        List<String> keyed = new ArrayList<>();
+        for (String flowFormat : flowFormats) {
+            int divider = flowFormat.lastIndexOf('=');
+            String key = flowFormat.substring(0, Math.max(0, divider)).strip();
+            String format = flowFormat.substring(divider + 1);
+            checkFlowFormat(flowFormat, divider < 0 ? null : key, format);
+            if (divider >= 0) {
+                keyed.add(key + "=" + format);
+            } else if (options.contains(JobOptions.FLOW_FORMAT)) {
+                throw new IllegalArgumentException(
+                        "--flow-format is given twice without a key ('%s' and '%s'); KEY=FORMAT says"
+                                        .formatted(options.get(JobOptions.FLOW_FORMAT), format)
+                                + " which flow log a format is of");
+            } else {
+                options.set(JobOptions.FLOW_FORMAT, format);
+            }
+        }
+        options.set(JobOptions.FLOW_FORMATS, keyed);
+    }
+
+    private static void checkFlowFormat(String given, @Nullable String key, String format) {
         try {
-            UnwrapSettings unused =
-                    new UnwrapSettings(SourceHint.AUTO, flowFormat, DecodeLimits.DEFAULT);
+            FlowFormats unused =
+                    key == null
+                            ? new FlowFormats(format, Map.of())
+                            : new FlowFormats(null, Map.of(key, format));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "--flow-format is '%s': %s".formatted(flowFormat, e.getMessage()), e);
+                    "--flow-format is '%s': %s".formatted(given, e.getMessage()), e);
         }
     }
 

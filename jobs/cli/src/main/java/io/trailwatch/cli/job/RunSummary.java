@@ -11,6 +11,7 @@ import java.util.TreeMap;
  *
  * @param files files read
  * @param inputBytes their size, as stored
+ * @param flowSkipData flow records written that say that AWS could not capture all traffic
  * @param findings findings that were not in the lake before
  * @param quarantinedByReason quarantine rows written, by reason code
  * @param elapsed from submission to the last commit
@@ -24,6 +25,7 @@ record RunSummary(
         long deduplicated,
         long control,
         long late,
+        long flowSkipData,
         long findings,
         SortedMap<String, Long> quarantinedByReason,
         Duration elapsed) {
@@ -48,6 +50,7 @@ record RunSummary(
                 RunCounters.count(accumulators, RunCounters.DEDUPLICATED),
                 RunCounters.count(accumulators, RunCounters.CONTROL),
                 RunCounters.count(accumulators, RunCounters.LATE),
+                RunCounters.count(accumulators, RunCounters.FLOW_SKIP_DATA),
                 RunCounters.count(accumulators, RunCounters.FINDINGS),
                 byReason,
                 elapsed);

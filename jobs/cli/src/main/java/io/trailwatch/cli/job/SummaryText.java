@@ -21,6 +21,11 @@ final class SummaryText {
         line("Findings  %,d new", summary.findings());
         summary.quarantinedByReason()
                 .forEach((reason, count) -> line("Quarantine  %,d %s", count, reason));
+        if (summary.flowSkipData() > 0) {
+            line(
+                    "Flow logs  %,d windows SKIPDATA: AWS could not capture some of their traffic",
+                    summary.flowSkipData());
+        }
         line("");
         line("Next:");
         line("  ./trailwatch findings --warehouse %s", warehouse);

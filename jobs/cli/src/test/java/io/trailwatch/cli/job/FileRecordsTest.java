@@ -72,6 +72,19 @@ class FileRecordsTest {
     }
 
     @Test
+    void aHeaderOfATransitGatewayIsRepeatedAndAnOrdinaryFirstLineIsNot() throws IOException {
+        String header = "tgw-id srcaddr start\n";
+        List<RawRecord> records = read("tgw.log", bytes(concat(header, lines(50))));
+        assertThat(records).hasSizeGreaterThan(5);
+        assertThat(records).allSatisfy(record -> assertThat(text(record)).startsWith(header));
+
+        assertThat(read("other.log", bytes(concat("the interface-id is\n", lines(50)))))
+                .extracting(FileRecordsTest::text)
+                .filteredOn(text -> text.contains("interface-id"))
+                .hasSize(1);
+    }
+
+    @Test
     void aLargeGzipFileIsReadAsLines() throws IOException {
         List<String> lines = randomLines(200);
         List<RawRecord> records = read("large.gz", gzip(bytes(lines)));
@@ -113,6 +126,12 @@ class FileRecordsTest {
 
     private static String text(RawRecord record) {
         return new String(record.payload(), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> concat(String first, List<String> lines) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(lines);
+        return all;
     }
 
     private static List<String> lines(int count) {

@@ -1,6 +1,7 @@
 package io.trailwatch.cli.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -313,10 +314,97 @@ class ReplayITCase {
         assertThat(rows.get(other.key())).doesNotContain("SE", "bad-addresses");
     }
 
+    @Test
+    void aFlowLogIsTheSameInParquetAndInTextAndIsWrittenOnce() throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            lines.add(SampleLogs.flow(i, 1_000 + i));
+        }
+        long start = SampleLogs.T0.getEpochSecond();
+        lines.add(
+                "2 %s eni-0a1b2c3d - - - - - - - %d %d - SKIPDATA"
+                        .formatted(SampleLogs.ACCOUNT, start, start + 60));
+        Path parquet = folder.resolve("parquet/flow.log.parquet");
+        ParquetSamples.writeDefaultFlowLog(parquet, lines);
+        Path text = folder.resolve("text/flow.log");
+        Files.createDirectories(folder.resolve("text"));
+        Files.write(text, lines);
+        Path ofParquet = folder.resolve("warehouse-parquet");
+        Path ofText = folder.resolve("warehouse-text");
+
+        JsonNode first = replay(ofParquet, parquet.toString());
+        assertThat(first.path("written").asLong()).isEqualTo(41);
+        assertThat(first.path("quarantined").asLong()).isZero();
+        assertThat(first.path("flow_skip_data").asLong()).isEqualTo(1);
+        replay(ofText, text.toString());
+        assertThat(flows(ofParquet)).hasSize(41).isEqualTo(flows(ofText));
+
+        JsonNode again = replay(ofParquet, text.toString());
+        assertThat(again.path("written").asLong()).isZero();
+        assertThat(again.path("deduplicated").asLong()).isEqualTo(41);
+        assertThat(again.path("flow_skip_data").asLong()).isZero();
+        assertLedgerHolds(ofParquet);
+    }
+
+    private static List<String> flows(Path warehouse) throws IOException {
+        List<String> columns =
+                Tables.VPC_FLOW.columns().stream().map(column -> column.name()).toList();
+        return LakeRows.of(warehouse, Tables.VPC_FLOW, columns.toArray(String[]::new)).stream()
+                .map(Row::toString)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void eachFolderIsReadByItsOwnFormat() throws Exception {
+        long start = SampleLogs.T0.getEpochSecond();
+        Files.createDirectories(folder.resolve("logs/a"));
+        Files.createDirectories(folder.resolve("logs/b"));
+        Files.writeString(
+                folder.resolve("logs/a/flow.log"), "10.0.0.1 10.0.0.2 %d\n".formatted(start));
+        Files.writeString(folder.resolve("logs/b/flow.log"), "%d 10.0.0.3\n".formatted(start));
+        Files.writeString(folder.resolve("logs/flow.log"), SampleLogs.flow(0, 443) + "\n");
+        Path warehouse = folder.resolve("warehouse");
+
+        JsonNode run =
+                replay(
+                        warehouse,
+                        folder.resolve("logs").toString(),
+                        "--flow-format",
+                        "logs/a=${srcaddr} ${dstaddr} ${start}",
+                        "--flow-format",
+                        "logs/b=${start} ${srcaddr}");
+
+        assertThat(run.path("written").asLong()).isEqualTo(3);
+        assertThat(LakeRows.of(warehouse, Tables.VPC_FLOW, "src_endpoint"))
+                .extracting(row -> ((Row) requireNonNull(row.value(0))).value(0))
+                .containsExactlyInAnyOrder("10.0.0.1", "10.0.0.3", "203.0.113.9");
+    }
+
+    @Test
+    void twoFormatsForAllAreRefused() {
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "replay",
+                        folder.toString(),
+                        "--warehouse",
+                        folder.resolve("warehouse").toString(),
+                        "--flow-format",
+                        "srcaddr start",
+                        "--flow-format",
+                        "dstaddr start");
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).contains("--flow-format", "twice", "dstaddr start");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--flow-format, Not-A-Field!",
         "--flow-format, nonsense",
+        "--flow-format, /vpc/flow/a=nonsense",
+        "--flow-format, account:12=srcaddr",
+        "--flow-format, =srcaddr",
         "--geoip, no-such-file.mmdb",
         "--intel, no-such-file.txt",
         "--rules, no-such-folder",

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.normalise.EventRows;
 import io.trailwatch.core.normalise.EventRows.TableRow;
 import io.trailwatch.core.normalise.OcsfVersion;
@@ -16,17 +17,20 @@ import io.trailwatch.table.Tables;
 import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Enriched event to the row of its table, which leaves by the side output of that table; the event
  * itself goes on to the detectors. An event the lake already holds goes on without a row. Every row
  * is counted in the ledger; so is every event that comes behind the watermark. A windowed
  * detector's own watermark is never ahead of this one, so whatever it has to pass over is among
- * those counted.
+ * those counted. Rows of flow records that say that AWS could not capture all traffic are counted
+ * apart: what the other rows show is not the whole then.
  */
 public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, DecodedEvent> {
     private static final long serialVersionUID = 1L;
@@ -43,6 +47,8 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
 
     private final OcsfVersion version;
     private final LongCounter normalised = new LongCounter();
+    private final LongCounter skipDataOfRun = new LongCounter();
+    private transient @Nullable Counter skipData;
 
     /** Rows follow this version of OCSF. */
     public NormaliseFunction(OcsfVersion version) {
@@ -52,9 +58,16 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
     @Override
     public void open(OpenContext context) {
         getRuntimeContext().addAccumulator(RunCounters.NORMALISED, normalised);
+        getRuntimeContext().addAccumulator(RunCounters.FLOW_SKIP_DATA, skipDataOfRun);
+        skipData =
+                getRuntimeContext()
+                        .getMetricGroup()
+                        .addGroup("kinesisanalytics")
+                        .counter(RunCounters.FLOW_SKIP_DATA);
     }
 
     @Override
+    @SuppressWarnings("NullAway") // open() ran before
     public void processElement(EnrichedEvent event, Context context, Collector<DecodedEvent> out) {
         normalised.add(1);
         LogEvent logEvent = event.decoded().event();
@@ -81,6 +94,10 @@ public final class NormaliseFunction extends ProcessFunction<EnrichedEvent, Deco
                         <= context.timerService().currentWatermark();
         context.output(
                 Side.LEDGER, Ledger.of(logEvent.origin()).withWritten(1).withLate(late ? 1 : 0));
+        if (event.decoded().body() instanceof FlowRecord flow && flow.skipData()) {
+            skipDataOfRun.add(1);
+            skipData.inc();
+        }
         out.collect(event.decoded());
     }
 

@@ -19,6 +19,12 @@ public final class RunCounters {
     public static final String CONTROL = "control";
     public static final String LATE = "late";
 
+    /**
+     * Rows of flow records with status SKIPDATA written by this run: AWS could not capture some of
+     * the traffic of their windows. The metric has the same name.
+     */
+    public static final String FLOW_SKIP_DATA = "flowSkipData";
+
     /** Finding rows written by this run. */
     public static final String FINDINGS = "findings";
 

@@ -71,7 +71,18 @@ public final class JobOptions {
                     .withDescription(
                             "Fields of flow records without a header line, as given to the flow"
                                 + " log: '${version} ${account-id} ...' or names alone. The default"
-                                + " version 2 format needs no setting.");
+                                + " formats of VPCs and transit gateways need no setting.");
+
+    public static final ConfigOption<List<String>> FLOW_FORMATS =
+            ConfigOptions.key("decode.flow-formats")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Formats of single flow logs, which go before that of all:"
+                                + " 'KEY=FORMAT', separated by ';'. KEY is a log group, 'account:'"
+                                + " and the id of the account that owns the log group, or whole"
+                                + " segments of a stream ARN or path.");
 
     public static final ConfigOption<String> OCSF_VERSION =
             ConfigOptions.key("normalise.ocsf-version")
@@ -119,6 +130,7 @@ public final class JobOptions {
                     RULES.key(),
                     SOURCE_HINT.key(),
                     FLOW_FORMAT.key(),
+                    FLOW_FORMATS.key(),
                     OCSF_VERSION.key(),
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),

@@ -4,6 +4,7 @@ import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.detect.rule.LoadedRules;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
@@ -19,7 +20,9 @@ import io.trailwatch.pipeline.function.EnrichmentFiles;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
@@ -38,6 +41,7 @@ public final class JobSettings {
                 new UnwrapSettings(
                         sourceHint(options.get(JobOptions.SOURCE_HINT)),
                         options.getOptional(JobOptions.FLOW_FORMAT).orElse(null),
+                        flowFormats(options.get(JobOptions.FLOW_FORMATS)),
                         DecodeLimits.DEFAULT),
                 DecodeLimits.DEFAULT,
                 enrichment(options, warnings),
@@ -105,6 +109,33 @@ public final class JobSettings {
                             "%s is '%s', must be one of auto, cloudtrail, vpcflow, app"
                                     .formatted(JobOptions.SOURCE_HINT.key(), name));
         };
+    }
+
+    /** The last = divides: a path may hold one, as in {@code aws-account-id=...}; a format none. */
+    private static Map<String, String> flowFormats(List<String> entries) {
+        Map<String, String> formats = new LinkedHashMap<>();
+        for (String entry : entries) {
+            int divider = entry.lastIndexOf('=');
+            if (divider < 0) {
+                throw new IllegalArgumentException(
+                        "%s has '%s', must be KEY=FORMAT"
+                                .formatted(JobOptions.FLOW_FORMATS.key(), entry));
+            }
+            String key = entry.substring(0, divider).strip();
+            if (formats.put(key, entry.substring(divider + 1)) != null) {
+                throw new IllegalArgumentException(
+                        "%s has two formats for '%s'"
+                                .formatted(JobOptions.FLOW_FORMATS.key(), key));
+            }
+        }
+        try {
+            FlowFormats unused = new FlowFormats(null, formats);
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(
+                    "%s: %s".formatted(JobOptions.FLOW_FORMATS.key(), invalid.getMessage()),
+                    invalid);
+        }
+        return formats;
     }
 
     /** Loads the files once, so that a missing or damaged one is named before the job starts. */

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JobOptionsTest {
     @Test
@@ -26,6 +28,7 @@ class JobOptionsTest {
         assertThat(settings.lateness()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.dedupeTtl()).isEqualTo(Duration.ofHours(25));
         assertThat(settings.unwrap().flowFormat()).isNull();
+        assertThat(settings.unwrap().flowFormats()).isEmpty();
         assertThat(settings.rules().rules()).isNotEmpty();
     }
 
@@ -50,6 +53,42 @@ class JobOptionsTest {
         assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("detect.lateness");
+    }
+
+    @Test
+    void flowFormatsAreReadByLogGroupAccountAndSource() {
+        DetectionSettings settings =
+                JobSettings.detection(
+                        JobOptions.configuration(
+                                Map.of(
+                                        "decode.flow-formats",
+                                        "/vpc/flow/a=${version} ${srcaddr};"
+                                                + "account:111122223333=srcaddr,dstaddr;"
+                                                + "aws-account-id=1/logs=start bytes")),
+                        warning -> {});
+
+        assertThat(settings.unwrap().flowFormats())
+                .containsOnly(
+                        Map.entry("/vpc/flow/a", "${version} ${srcaddr}"),
+                        Map.entry("account:111122223333", "srcaddr,dstaddr"),
+                        Map.entry("aws-account-id=1/logs", "start bytes"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "srcaddr dstaddr, must be KEY=FORMAT",
+                "/vpc/flow/a=nonsense, format of '/vpc/flow/a'",
+                "account:12=srcaddr, must be account: and 12 digits",
+                "a=srcaddr;a=dstaddr, two formats for 'a'",
+            })
+    void aFlowFormatThatCannotBeIsRefusedByKeyAndValue(String value, String why) {
+        Configuration options = JobOptions.configuration(Map.of("decode.flow-formats", value));
+        assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("decode.flow-formats")
+                .hasMessageContaining(why);
     }
 
     @Test
