@@ -5,6 +5,7 @@ import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.core.normalise.EventRows;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.Pieces;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.core.unwrap.Unwrapper;
@@ -102,7 +103,7 @@ public class DecodeBenchmark {
     @Benchmark
     public void normalise(Corpus corpus, Rates rates, Blackhole out) {
         for (DecodedEvent event : corpus.decoded) {
-            out.consume(EventRows.of(event, IpContext.EMPTY, IpContext.EMPTY));
+            out.consume(row(event));
         }
         rates.add(corpus);
     }
@@ -116,12 +117,14 @@ public class DecodeBenchmark {
         rates.add(corpus);
     }
 
+    private static EventRows.TableRow row(DecodedEvent event) {
+        return EventRows.of(event, IpContext.EMPTY, IpContext.EMPTY, OcsfVersion.V1_1_0);
+    }
+
     static void toRow(Decoder decoder, LogEvent event, Blackhole out) {
         decoder.decode(event)
                 .route(
-                        decoded ->
-                                out.consume(
-                                        EventRows.of(decoded, IpContext.EMPTY, IpContext.EMPTY)),
+                        decoded -> out.consume(row(decoded)),
                         (reason, detail) ->
                                 out.consume(
                                         Quarantined.of(
