@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code -} there, begins at its end, and without that at the arrival of its raw record.
  *
  * <p>Only what tells the time must be right: AWS calls many fields best-effort. Any other field
- * that is no number or address where one must stand is left out of the record; the line has it.
+ * that is no number, address or action where one must stand is left out of the record; the line has
+ * it.
  */
 final class FlowDecoder {
     private static final int MAX_FORMATS = 1_000;
@@ -37,6 +38,8 @@ final class FlowDecoder {
                     "packets-lost-blackhole",
                     "packets-lost-mtu-exceeded",
                     "packets-lost-ttl-expired");
+
+    private static final Set<String> ACTIONS = Set.of("ACCEPT", "REJECT");
 
     private static final Set<String> ADDRESSES =
             Set.of("srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr");
@@ -76,7 +79,7 @@ final class FlowDecoder {
                 start,
                 end == null ? null : Instant.ofEpochSecond(end),
                 integer(fields, "version", 1_000),
-                fields.get("account-id"),
+                accountId(fields, event),
                 fields.get("interface-id"),
                 fields.get("srcaddr"),
                 fields.get("dstaddr"),
@@ -129,6 +132,7 @@ final class FlowDecoder {
             String name = names.get(i);
             String value = columns.get(i);
             if (value.equals("-")
+                    || name.equals("action") && !ACTIONS.contains(value)
                     || ADDRESSES.contains(name) && IpAddress.parse(value).isEmpty()
                     || NUMBERS.contains(name) && wholeNumber(value, Long.MAX_VALUE) < 0) {
                 continue;
@@ -136,6 +140,16 @@ final class FlowDecoder {
             fields.put(name, TAGS.contains(name) ? percentDecoded(value) : value);
         }
         return fields;
+    }
+
+    /** Where the record names no account, it is the one that the log group belongs to. */
+    private static @Nullable String accountId(Map<String, String> fields, LogEvent event) {
+        String account = fields.get("account-id");
+        if (account != null) {
+            return account;
+        }
+        String owner = event.provenance().account();
+        return owner.isEmpty() ? null : owner;
     }
 
     /** A field without which the record has no time. */

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start start of the capture window
  * @param end end of the capture window
+ * @param accountId account of the interface or gateway, as the record names it ({@code unknown},
+ *     too); where it does not, the owner of its log group
  * @param logStatus OK; NODATA when there was no traffic in the window; SKIPDATA when AWS could not
  *     capture some of it
  * @param tcpFlags the flags of all packets of the window together: FIN 1, SYN 2, RST 4, PSH 8, ACK

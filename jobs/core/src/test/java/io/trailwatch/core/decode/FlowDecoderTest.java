@@ -92,16 +92,17 @@ class FlowDecoderTest {
         "dstaddr, example.com",
         "pkt-srcaddr, 10.0.0.1.2",
         "pkt-dstaddr, fe80::1::2",
+        "action, MAYBE",
         "traffic-path, x",
         "encryption-status, none",
         "packets-lost-blackhole, many",
     })
     void keepsARecordWhoseOtherFieldsAreWrongWithoutThem(String field, String value)
             throws RejectedException {
-        String line = value + " ACCEPT 1795420980";
-        FlowRecord record = read(field + " action start", line);
+        String line = value + " OK 1795420980";
+        FlowRecord record = read(field + " log-status start", line);
 
-        assertThat(record.fields()).isEqualTo(Map.of("action", "ACCEPT", "start", "1795420980"));
+        assertThat(record.fields()).isEqualTo(Map.of("log-status", "OK", "start", "1795420980"));
         assertThat(record.start()).isEqualTo(Instant.ofEpochSecond(1_795_420_980));
         assertThat(record.end()).isNull();
         assertThat(record.version()).isNull();
@@ -113,6 +114,7 @@ class FlowDecoderTest {
         assertThat(record.bytes()).isNull();
         assertThat(record.packets()).isNull();
         assertThat(record.tcpFlags()).isNull();
+        assertThat(record.action()).isNull();
         assertThat(record.line()).isEqualTo(line);
     }
 
@@ -175,6 +177,18 @@ class FlowDecoderTest {
     }
 
     @Test
+    void takesTheOwnerOfTheLogGroupWhereNoAccountIsNamed() throws RejectedException {
+        Provenance owned = new Provenance("444455556666", "", "/vpc/flow/a", "eni-1-all", 0);
+
+        assertThat(read("account-id start", "- 1", owned).accountId()).isEqualTo("444455556666");
+        assertThat(read("start", "1", owned).accountId()).isEqualTo("444455556666");
+        assertThat(read("account-id start", "111122223333 1", owned).accountId())
+                .isEqualTo("111122223333");
+        assertThat(read("account-id start", "unknown 1", owned).accountId()).isEqualTo("unknown");
+        assertThat(read("account-id start", "- 1").accountId()).isNull();
+    }
+
+    @Test
     void readsARecordOfNothingButDashes() throws RejectedException {
         FlowRecord record = read(FlowFormat.DEFAULT.names(), "- ".repeat(14).strip());
 
@@ -198,6 +212,11 @@ class FlowDecoderTest {
     }
 
     private FlowRecord read(String format, String line) throws RejectedException {
+        return read(format, line, Provenance.NONE);
+    }
+
+    private FlowRecord read(String format, String line, Provenance provenance)
+            throws RejectedException {
         return decoder.decode(
                 new LogEvent(
                         LogKind.VPC_FLOW,
@@ -205,7 +224,7 @@ class FlowDecoderTest {
                         0,
                         format,
                         new Origin("arn:stream", "shard-0", "49", 0, 0, ARRIVAL),
-                        Provenance.NONE,
+                        provenance,
                         false,
                         line.getBytes(StandardCharsets.UTF_8)));
     }

@@ -46,10 +46,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * what comes out against the file beside it, {@code <case>.row.json}. {@code -Dgolden.update=true}
  * writes those files anew: read what changed before you believe it.
  *
- * <p>A {@code <case>.fields} names the fields of flow records, as given to a flow log. Of addresses
- * it is known what {@link #context} says. Where {@code raw_data} is the event as it was cut out,
- * {@code <payload>} stands for it. Values of timestamp columns are written in ISO 8601, and bytes
- * in base64.
+ * <p>A {@code <case>.fields} names the fields of flow records, as given to a flow log; a {@code
+ * <case>.formats} those of several, {@code KEY=FIELDS} a line. Of addresses it is known what {@link
+ * #context} says. Where {@code raw_data} is the event as it was cut out, {@code <payload>} stands
+ * for it. Values of timestamp columns are written in ISO 8601, and bytes in base64.
  */
 class GoldenRowsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -63,6 +63,7 @@ class GoldenRowsTest {
                     .filter(Files::isRegularFile)
                     .filter(file -> !file.toString().endsWith(EXPECTED))
                     .filter(file -> !file.toString().endsWith(".fields"))
+                    .filter(file -> !file.toString().endsWith(".formats"))
                     .sorted()
                     .map(file -> Named.of(GOLDEN.relativize(file).toString(), file))
                     .toList()
@@ -125,6 +126,7 @@ class GoldenRowsTest {
                 new UnwrapSettings(
                         SourceHint.AUTO,
                         Files.exists(fields) ? Files.readString(fields).strip() : null,
+                        formats(beside(file, ".formats")),
                         DecodeLimits.DEFAULT);
         List<Map<String, Object>> outcomes = new ArrayList<>();
         Decoder decoder = new Decoder(DecodeLimits.DEFAULT);
@@ -153,6 +155,16 @@ class GoldenRowsTest {
                             }
                         });
         return outcomes;
+    }
+
+    private static Map<String, String> formats(Path file) throws IOException {
+        Map<String, String> formats = new LinkedHashMap<>();
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                formats.put(line.split("=", 2)[0], line.split("=", 2)[1]);
+            }
+        }
+        return formats;
     }
 
     private static Map<String, Object> outcome(Decoded<DecodedEvent> decoded, OcsfVersion version) {
