@@ -70,6 +70,14 @@ public final class ReplayCommand extends TrailwatchCommand {
     private List<String> flowFormats = List.of();
 
     @Option(
+            names = "--app-mappings",
+            paramLabel = "FILE",
+            description =
+                    "YAML file that says how JSON objects of other formats, such as access logs of"
+                            + " API Gateway, become application events.")
+    private @Nullable Path appMappings;
+
+    @Option(
             names = "--rules",
             paramLabel = "DIR",
             description = "Folder of Sigma rules to use in place of our own.")
@@ -115,7 +123,14 @@ public final class ReplayCommand extends TrailwatchCommand {
             LakeSettings lake = LakeSettings.local(warehouse);
             DetectionSettings settings =
                     JobSettings.detection(
-                            ReplayOptions.of(source, flowFormats, rules, geoip, intel, ocsfVersion),
+                            ReplayOptions.of(
+                                    source,
+                                    flowFormats,
+                                    appMappings,
+                                    rules,
+                                    geoip,
+                                    intel,
+                                    ocsfVersion),
                             warning -> console.err().println(SafeText.of(warning)));
             run = BoundedRun.over(paths, lake, settings, parallelism);
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,8 @@
 package io.trailwatch.cli.job;
 
+import io.trailwatch.core.decode.AppMapping;
+import io.trailwatch.core.decode.AppMappingException;
+import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.pipeline.job.JobOptions;
@@ -26,6 +29,7 @@ final class ReplayOptions {
     static Configuration of(
             String source,
             List<String> flowFormats,
+            @Nullable Path appMappings,
             @Nullable Path rules,
             @Nullable List<Path> geoip,
             @Nullable Path intel,
@@ -34,6 +38,10 @@ final class ReplayOptions {
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
         setFlowFormats(options, flowFormats);
+        if (appMappings != null) {
+            checkAppMappings(appMappings);
+            options.set(JobOptions.APP_MAPPINGS_FILE, appMappings.toString());
+        }
         if (rules != null) {
             checkExists("--rules", rules);
             options.set(JobOptions.RULES, rules.toString());
@@ -98,6 +106,14 @@ final class ReplayOptions {
             OcsfVersion.ofLabel(ocsfVersion);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--ocsf-version is " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkAppMappings(Path file) {
+        try {
+            List<AppMapping> unused = AppMappings.read(file);
+        } catch (AppMappingException e) {
+            throw new IllegalArgumentException("--app-mappings: " + e.getMessage(), e);
         }
     }
 

@@ -6,6 +6,9 @@ import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
 import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.AppMapping;
+import io.trailwatch.core.decode.AppMappingException;
+import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodedEvent;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +57,9 @@ import picocli.CommandLine.Parameters;
         footer = {
             "Examples:",
             "  ./trailwatch rules match AWSLogs/",
-            "  ./trailwatch rules match --rules my-rules/ events.json.gz --json"
+            "  ./trailwatch rules match --rules my-rules/ events.json.gz --json",
+            "  ./trailwatch rules match --app-mappings deploy/app-mappings/api-gateway.yaml"
+                    + " access.log"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class RulesMatchCommand extends TrailwatchCommand {
@@ -70,8 +76,16 @@ public final class RulesMatchCommand extends TrailwatchCommand {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
-    private final Unwrapper unwrapper = new Unwrapper(UnwrapSettings.DEFAULT);
-    private final Decoder decoder = new Decoder(DecodeLimits.DEFAULT);
+    @Option(
+            names = "--app-mappings",
+            paramLabel = "FILE",
+            description =
+                    "YAML file that says how JSON objects of other formats, such as access logs of"
+                            + " API Gateway, become application events.")
+    private @Nullable Path appMappings;
+
+    private Unwrapper unwrapper;
+    private Decoder decoder;
     private final Set<Match> matches = new HashSet<>();
     private final TextTable table = TextTable.of("RULE", "EVENT", ">LINE", "FILE");
     private long events;
@@ -86,6 +100,9 @@ public final class RulesMatchCommand extends TrailwatchCommand {
         if (loaded.rules().isEmpty()) {
             throw CommandException.usage("--rules: there is no rule to match with");
         }
+        UnwrapSettings settings = UnwrapSettings.DEFAULT.withMappings(mappings());
+        unwrapper = new Unwrapper(settings);
+        decoder = new Decoder(settings.formats(), DecodeLimits.DEFAULT);
         RuleSet compiled = RuleSet.compile(loaded.rules());
         List<Path> files = files();
         for (int i = 0; i < files.size(); i++) {
@@ -113,6 +130,14 @@ public final class RulesMatchCommand extends TrailwatchCommand {
                     .println("... and %,d more could not be read".formatted(rejections - MAX_TOLD));
         }
         return Trailwatch.EXIT_OK;
+    }
+
+    private List<AppMapping> mappings() {
+        try {
+            return appMappings == null ? List.of() : AppMappings.read(appMappings);
+        } catch (AppMappingException e) {
+            throw CommandException.usage("--app-mappings: " + e.getMessage());
+        }
     }
 
     private List<Path> files() {

@@ -405,6 +405,7 @@ class ReplayITCase {
         "--flow-format, /vpc/flow/a=nonsense",
         "--flow-format, account:12=srcaddr",
         "--flow-format, =srcaddr",
+        "--app-mappings, no-such-file.yaml",
         "--geoip, no-such-file.mmdb",
         "--intel, no-such-file.txt",
         "--rules, no-such-folder",

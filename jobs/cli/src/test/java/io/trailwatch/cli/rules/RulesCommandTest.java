@@ -75,6 +75,73 @@ class RulesCommandTest {
     }
 
     @Test
+    void matchReadsJsonOfTheUsersByAMapping() throws Exception {
+        Files.writeString(
+                rules.resolve("denied.yml"),
+                RULE.replace("Access key created", "Request denied")
+                        .replace("000000000001", "000000000002")
+                        .replace("{product: aws, service: cloudtrail}", "{category: application}")
+                        .replace(
+                                "{eventName: CreateAccessKey}",
+                                "{type: api.request, outcome: failure}"));
+        Path mappings = folder.resolve("mappings.yaml");
+        Files.writeString(
+                mappings,
+                """
+                mappings:
+                  - name: api
+                    match: {fields: [requestId, status]}
+                    event:
+                      event_id: requestId
+                      type: {literal: api.request}
+                      outcome: {path: status, success_below: 400}
+                """);
+        Path log = folder.resolve("access.log");
+        Files.writeString(
+                log,
+                """
+                {"requestId":"r-1","status":"200"}
+                {"requestId":"r-2","status":"403"}
+                """);
+
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "rules",
+                        "match",
+                        "--rules",
+                        rules.toString(),
+                        "--app-mappings",
+                        mappings.toString(),
+                        "--json",
+                        log.toString());
+
+        assertThat(run.status()).isZero();
+        assertThat(run.lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("Request denied", "\"r-2\""));
+    }
+
+    @Test
+    void aMappingThatCannotBeUsedIsWrongUse() throws Exception {
+        Path mappings = folder.resolve("mappings.yaml");
+        Files.writeString(mappings, "mappings: [{name: api, match: {fields: [a]}, event: {}}]");
+
+        CommandLineRun run =
+                CommandLineRun.of(
+                        "rules",
+                        "match",
+                        "--rules",
+                        rules.toString(),
+                        "--app-mappings",
+                        mappings.toString(),
+                        folder.toString());
+
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("--app-mappings: " + mappings + ": mapping 'api': event.type is missing");
+    }
+
+    @Test
     void checkTellsWhichRulesAreRefused() throws Exception {
         CommandLineRun sound = CommandLineRun.of("rules", "check", "--rules", rules.toString());
         assertThat(sound.status()).isZero();

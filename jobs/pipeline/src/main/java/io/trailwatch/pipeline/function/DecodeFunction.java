@@ -3,6 +3,7 @@ package io.trailwatch.pipeline.function;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.quarantine.Quarantined;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -17,16 +18,23 @@ import org.jspecify.annotations.Nullable;
 public final class DecodeFunction extends ProcessFunction<LogEvent, DecodedEvent> {
     private static final long serialVersionUID = 1L;
 
+    private final UnwrapSettings source;
     private final DecodeLimits limits;
     private transient @Nullable Decoder decoder;
 
-    public DecodeFunction(DecodeLimits limits) {
+    /**
+     * Decodes what a source is opened to.
+     *
+     * @param source whose formats the events have
+     */
+    public DecodeFunction(UnwrapSettings source, DecodeLimits limits) {
+        this.source = source;
         this.limits = limits;
     }
 
     @Override
     public void open(OpenContext context) {
-        decoder = new Decoder(limits);
+        decoder = new Decoder(source.formats(), limits);
     }
 
     @Override

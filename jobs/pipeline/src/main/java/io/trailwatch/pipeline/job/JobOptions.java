@@ -92,6 +92,14 @@ public final class JobOptions {
                             "Version of OCSF that rows follow: 1.1.0, as in Amazon Security Lake,"
                                     + " or 1.5.0.");
 
+    public static final ConfigOption<String> APP_MAPPINGS_FILE =
+            ConfigOptions.key("decode.app-mappings.file")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "YAML file that says how JSON objects of other formats, such as access"
+                                    + " logs of API Gateway, become application events.");
+
     public static final ConfigOption<List<String>> GEOIP_FILES =
             ConfigOptions.key("enrich.geoip.files")
                     .stringType()
@@ -132,6 +140,7 @@ public final class JobOptions {
                     FLOW_FORMAT.key(),
                     FLOW_FORMATS.key(),
                     OCSF_VERSION.key(),
+                    APP_MAPPINGS_FILE.key(),
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),
                     LATENESS.key(),

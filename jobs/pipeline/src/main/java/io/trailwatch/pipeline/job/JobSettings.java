@@ -3,6 +3,9 @@ package io.trailwatch.pipeline.job;
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
+import io.trailwatch.core.decode.AppMapping;
+import io.trailwatch.core.decode.AppMappingException;
+import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.detect.rule.LoadedRules;
@@ -39,10 +42,11 @@ public final class JobSettings {
     public static DetectionSettings detection(Configuration options, Warnings warnings) {
         return new DetectionSettings(
                 new UnwrapSettings(
-                        sourceHint(options.get(JobOptions.SOURCE_HINT)),
-                        options.getOptional(JobOptions.FLOW_FORMAT).orElse(null),
-                        flowFormats(options.get(JobOptions.FLOW_FORMATS)),
-                        DecodeLimits.DEFAULT),
+                                sourceHint(options.get(JobOptions.SOURCE_HINT)),
+                                options.getOptional(JobOptions.FLOW_FORMAT).orElse(null),
+                                flowFormats(options.get(JobOptions.FLOW_FORMATS)),
+                                DecodeLimits.DEFAULT)
+                        .withMappings(mappings(options)),
                 DecodeLimits.DEFAULT,
                 enrichment(options, warnings),
                 rules(options.getOptional(JobOptions.RULES), warnings),
@@ -136,6 +140,16 @@ public final class JobSettings {
                     invalid);
         }
         return formats;
+    }
+
+    private static List<AppMapping> mappings(Configuration options) {
+        Optional<String> file = options.getOptional(JobOptions.APP_MAPPINGS_FILE);
+        try {
+            return file.isEmpty() ? List.of() : AppMappings.read(Path.of(file.get()));
+        } catch (AppMappingException e) {
+            throw new IllegalArgumentException(
+                    "%s: %s".formatted(JobOptions.APP_MAPPINGS_FILE.key(), e.getMessage()), e);
+        }
     }
 
     /** Loads the files once, so that a missing or damaged one is named before the job starts. */

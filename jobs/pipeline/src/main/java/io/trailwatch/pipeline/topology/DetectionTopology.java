@@ -93,7 +93,7 @@ public final class DetectionTopology {
 
         // Decode (chained): bytes to a parsed event, once
         SingleOutputStreamOperator<DecodedEvent> decoded =
-                distinct.process(new DecodeFunction(settings.limits()))
+                distinct.process(new DecodeFunction(settings.unwrap(), settings.limits()))
                         .returns(ChainedType.of(DecodedEvent.class))
                         .uid(Uids.DECODE_EVENTS)
                         .name("decode events");

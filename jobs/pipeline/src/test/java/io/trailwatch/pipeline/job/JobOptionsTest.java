@@ -111,6 +111,37 @@ class JobOptionsTest {
     }
 
     @Test
+    void mappingsOfTheUserAreReadAndAreTriedFirst(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("mappings.yaml");
+        Files.writeString(
+                file, "mappings: [{name: shop, match: {fields: [order]}, event: {type: kind}}]");
+
+        DetectionSettings settings =
+                JobSettings.detection(
+                        JobOptions.configuration(
+                                Map.of("decode.app-mappings.file", file.toString())),
+                        warning -> {});
+
+        assertThat(settings.unwrap().mappings())
+                .singleElement()
+                .satisfies(mapping -> assertThat(mapping.name()).isEqualTo("shop"));
+        assertThat(settings.unwrap().formats().json("mapping:shop")).isNotNull();
+    }
+
+    @Test
+    void aMappingThatCannotBeUsedIsNamedByKeyFileAndField(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("mappings.yaml");
+        Files.writeString(file, "mappings: [{name: shop, match: {fields: [order]}, event: {}}]");
+        Configuration options =
+                JobOptions.configuration(Map.of("decode.app-mappings.file", file.toString()));
+
+        assertThatThrownBy(() -> JobSettings.detection(options, warning -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("decode.app-mappings.file: ")
+                .hasMessageContaining("mappings.yaml: mapping 'shop': event.type is missing");
+    }
+
+    @Test
     void aMissingGeoFileIsNamed() {
         Configuration options =
                 JobOptions.configuration(Map.of("enrich.geoip.files", "/no/such.mmdb"));
