@@ -41,9 +41,10 @@ public final class CloudTrailRows {
         OcsfClass ocsfClass = activity.ocsfClass();
         boolean failed = failed(json);
         String address = call.sourceAddress();
-        boolean isService = address == null || !looksLikeAddress(address);
+        boolean isService = address == null || !isAddress(address);
         String ip = isService ? null : address;
         String service = isService ? address : null;
+        String userAgent = text(json, "userAgent");
         String account = accountOf(json, identity, event.provenance());
         String userName = userNameOf(identity);
         Row target = target(ocsfClass, json, identity, userName, account);
@@ -94,7 +95,7 @@ public final class CloudTrailRows {
                         OcsfParts.autonomousSystem(source),
                         address == null ? UNKNOWN : service),
                 ocsfClass == OcsfClass.ACCOUNT_CHANGE ? null : Row.of(call.eventSource()),
-                json.hasNonNull("userAgent") ? Row.of(text(json, "userAgent")) : null,
+                userAgent == null ? null : Row.of(userAgent),
                 resources,
                 ocsfClass == OcsfClass.AUTHENTICATION
                         ? mfaUsed(json.path("additionalEventData").path("MFAUsed"))
@@ -176,8 +177,9 @@ public final class CloudTrailRows {
             if (type == null && principalId == null) {
                 return null;
             }
-            // OCSF wants a name, an id or an account.
-            arn = principalId != null ? principalId : UNKNOWN;
+            // OCSF wants a name, an id or an account; a service is told by invokedBy.
+            String invokedBy = text(identity, "invokedBy");
+            arn = principalId != null ? principalId : invokedBy != null ? invokedBy : UNKNOWN;
         }
         return Row.of(
                 type,
@@ -416,9 +418,14 @@ public final class CloudTrailRows {
         };
     }
 
+    /** Text of a value; null where it is empty too, as access keys of console sign-ins are. */
     private static @Nullable String text(JsonNode node, String field) {
         JsonNode value = node.get(field);
-        return value == null || !value.isValueNode() || value.isNull() ? null : value.asText();
+        if (value == null || !value.isValueNode() || value.isNull()) {
+            return null;
+        }
+        String text = value.asText();
+        return text.isEmpty() ? null : text;
     }
 
     private static @Nullable String jsonText(@Nullable JsonNode node) {
@@ -434,10 +441,29 @@ public final class CloudTrailRows {
         }
     }
 
-    /** Addresses begin with a digit or contain a colon; names of services do neither. */
-    private static boolean looksLikeAddress(String address) {
-        return !address.isEmpty()
-                && (Character.isDigit(address.charAt(0)) || address.indexOf(':') >= 0);
+    /**
+     * Whether a source is an address: dotted and decimal without leading zeros, or with a colon,
+     * which no name of a service has.
+     */
+    private static boolean isAddress(String source) {
+        if (source.isEmpty() || !Character.isDigit(source.charAt(0))) {
+            return source.indexOf(':') >= 0;
+        }
+        int octets = 0;
+        int from = 0;
+        for (int i = 0; i <= source.length(); i++) {
+            char c = i == source.length() ? '.' : source.charAt(i);
+            if (c == '.') {
+                octets++;
+                if (i == from || i - from > 3 || source.charAt(from) == '0' && i - from > 1) {
+                    return false;
+                }
+                from = i + 1;
+            } else if (c < '0' || c > '9') {
+                return source.indexOf(':') >= 0;
+            }
+        }
+        return octets == 4;
     }
 
     /** A name of the DNS; {@code AWS Internal} is none. */

@@ -120,7 +120,9 @@ public final class VpcFlowRows {
                         ingress ? 1 : egress ? 2 : 0,
                         boundary(path),
                         path == null ? null : boundaryId(path)),
-                Row.of(flow.packets(), flow.bytes()),
+                flow.packets() == null && flow.bytes() == null
+                        ? null
+                        : Row.of(flow.packets(), flow.bytes()),
                 flow.action() == null ? "Unknown" : rejected ? "Denied" : "Allowed",
                 flow.action() == null ? 0 : rejected ? 2 : 1,
                 flow.logStatus(),
