@@ -6,8 +6,9 @@ import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Provenance;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class AppEventFormat implements JsonFormat {
         if (!json.isObject()) {
             throw RejectedException.invalid("attributes", json.toString(), "an object");
         }
-        Map<String, String> attributes = new HashMap<>();
+        Map<String, String> attributes = new LinkedHashMap<>();
         Iterator<Map.Entry<String, JsonNode>> fields = json.fields();
         while (fields.hasNext()) {
             Map.Entry<String, JsonNode> field = fields.next();
@@ -81,7 +82,7 @@ final class AppEventFormat implements JsonFormat {
                         field.getKey(), value.isValueNode() ? value.asText() : value.toString());
             }
         }
-        return Map.copyOf(attributes);
+        return Collections.unmodifiableMap(attributes);
     }
 
     private static String required(ObjectNode json, String field) throws RejectedException {

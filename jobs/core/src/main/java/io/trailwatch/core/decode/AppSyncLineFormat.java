@@ -113,7 +113,7 @@ final class AppSyncLineFormat implements LineFormat {
                 AppSyncFormat.SCHEMA,
                 event.key(),
                 TimeFormat.withoutOwn(event),
-                title.isEmpty() ? "appsync.line" : "appsync." + JsonValues.snakeCase(title),
+                type(title),
                 null,
                 null,
                 address,
@@ -121,6 +121,12 @@ final class AppSyncLineFormat implements LineFormat {
                 null,
                 attributes.putProvenance(event.provenance()).toMap(),
                 line);
+    }
+
+    private static String type(String title) {
+        return title.isEmpty()
+                ? "appsync.line"
+                : "appsync." + JsonValues.snakeCase(title.replace("GraphQL", "Graphql"));
     }
 
     /**

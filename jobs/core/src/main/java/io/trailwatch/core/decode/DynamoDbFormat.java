@@ -36,7 +36,8 @@ final class DynamoDbFormat implements JsonFormat {
     /** Above, a number cannot be seconds; times a thousand, not milliseconds. Year 5138. */
     private static final double MAX_SECONDS = 1e11;
 
-    private static final Set<String> IMAGES = Set.of("Keys", "NewImage", "OldImage");
+    /** What stands in a column or in an attribute of ours. */
+    private static final Set<String> MAPPED = Set.of(TIME, "Keys", "NewImage", "OldImage");
 
     private DynamoDbFormat() {}
 
@@ -91,7 +92,7 @@ final class DynamoDbFormat implements JsonFormat {
                         .put("aws_account", account(stream))
                         .put("eventSourceARN", stream)
                         .put("userIdentityType", json.path("userIdentity").path("type"))
-                        .putAll(change, IMAGES)
+                        .putAll(change, MAPPED)
                         .putProvenance(event.provenance());
         return new AppEvent(
                 SCHEMA,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Event notifications of Amazon S3 (document "Event message structure"), one element of their
  * {@code Records}.
  *
- * <p>Identity: {@code s3/<bucket>/<key>/<event name>/<sequencer>}. S3 delivers at least once; the
+ * <p>Identity: {@code s3n/<bucket>/<key>/<event name>/<sequencer>}. S3 delivers at least once; the
  * sequencer grows with every operation on a key and is repeated by a redelivery. The event name
  * belongs to it, since one operation can be told as two events. The configuration that asked for
  * the notification does not: an operation that two of them tell is one event. Events without a
@@ -53,8 +53,8 @@ final class S3NotificationFormat implements JsonFormat {
         String sequencer = text(s3, "object", "sequencer");
         String eventName = text(fields, "eventName");
         return bucket == null || key == null || sequencer == null || eventName == null
-                ? List.of("s3")
-                : List.of("s3", bucket, key, eventName, sequencer);
+                ? List.of("s3n")
+                : List.of("s3n", bucket, key, eventName, sequencer);
     }
 
     @Override

@@ -87,7 +87,7 @@ class AppSyncTest {
                 .extracting(AppEvent::type)
                 .containsExactly(
                         "appsync.begin_request",
-                        "appsync.graph_ql_query",
+                        "appsync.graphql_query",
                         "appsync.request_headers",
                         "appsync.response_headers",
                         "appsync.tokens_consumed",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.DecodedEvent;
@@ -47,9 +48,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * writes those files anew: read what changed before you believe it.
  *
  * <p>A {@code <case>.fields} names the fields of flow records, as given to a flow log; a {@code
- * <case>.formats} those of several, {@code KEY=FIELDS} a line. Of addresses it is known what {@link
- * #context} says. Where {@code raw_data} is the event as it was cut out, {@code <payload>} stands
- * for it. Values of timestamp columns are written in ISO 8601, and bytes in base64.
+ * <case>.formats} those of several, {@code KEY=FIELDS} a line; a {@code <case>.mappings} is a file
+ * of mappings to application events. Of addresses it is known what {@link #context} says. Where
+ * {@code raw_data} is the event as it was cut out, {@code <payload>} stands for it. Values of
+ * timestamp columns are written in ISO 8601, and bytes in base64.
  */
 class GoldenRowsTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -64,6 +66,7 @@ class GoldenRowsTest {
                     .filter(file -> !file.toString().endsWith(EXPECTED))
                     .filter(file -> !file.toString().endsWith(".fields"))
                     .filter(file -> !file.toString().endsWith(".formats"))
+                    .filter(file -> !file.toString().endsWith(".mappings"))
                     .sorted()
                     .map(file -> Named.of(GOLDEN.relativize(file).toString(), file))
                     .toList()
@@ -122,14 +125,17 @@ class GoldenRowsTest {
     private static List<Map<String, Object>> outcomes(Path file, OcsfVersion version)
             throws IOException {
         Path fields = beside(file, ".fields");
+        Path mappings = beside(file, ".mappings");
         UnwrapSettings settings =
                 new UnwrapSettings(
-                        SourceHint.AUTO,
-                        Files.exists(fields) ? Files.readString(fields).strip() : null,
-                        formats(beside(file, ".formats")),
-                        DecodeLimits.DEFAULT);
+                                SourceHint.AUTO,
+                                Files.exists(fields) ? Files.readString(fields).strip() : null,
+                                formats(beside(file, ".formats")),
+                                DecodeLimits.DEFAULT)
+                        .withMappings(
+                                Files.exists(mappings) ? AppMappings.read(mappings) : List.of());
         List<Map<String, Object>> outcomes = new ArrayList<>();
-        Decoder decoder = new Decoder(DecodeLimits.DEFAULT);
+        Decoder decoder = new Decoder(settings.formats(), DecodeLimits.DEFAULT);
         new Unwrapper(settings)
                 .unwrap(
                         RawRecord.of(
