@@ -23,7 +23,7 @@ final class SummaryText {
                 .forEach((reason, count) -> line("Quarantine  %,d %s", count, reason));
         if (summary.flowSkipData() > 0) {
             line(
-                    "Flow logs  %,d windows SKIPDATA: AWS could not capture some of their traffic",
+                    "Flow logs  %,d SKIPDATA: windows of which AWS did not capture all traffic",
                     summary.flowSkipData());
         }
         line("");

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads flow records by the format of their log event, records without data (NODATA, SKIPDATA)
  * included. Several spaces separate like one. A record whose format has no start, or that holds
- * {@code -} there, begins at its end, and without that at the arrival of its raw record.
+ * {@code -} there, begins at its end; without that its time is the one CloudWatch Logs gave to it,
+ * or else the arrival of its raw record.
  *
  * <p>Only what tells the time must be right: AWS calls many fields best-effort. Any other field
  * that is no number, address or action where one must stand is left out of the record; the line has
@@ -72,7 +73,7 @@ final class FlowDecoder {
             start = time(fields, "end");
         }
         if (start == null) {
-            start = event.origin().arrivalTime();
+            start = delivered(event);
         }
         Long end = number(fields, "end", EventTimes.MAX_EPOCH_SECOND);
         return new FlowRecord(
@@ -140,6 +141,14 @@ final class FlowDecoder {
             fields.put(name, TAGS.contains(name) ? percentDecoded(value) : value);
         }
         return fields;
+    }
+
+    /** Time that CloudWatch Logs gave to the record, or that its raw record arrived at. */
+    private static Instant delivered(LogEvent event) {
+        long millis = event.provenance().timestamp();
+        return millis > 0 && millis / 1_000 <= EventTimes.MAX_EPOCH_SECOND
+                ? Instant.ofEpochMilli(millis)
+                : event.origin().arrivalTime();
     }
 
     /** Where the record names no account, it is the one that the log group belongs to. */

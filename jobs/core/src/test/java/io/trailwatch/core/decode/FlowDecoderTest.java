@@ -189,6 +189,18 @@ class FlowDecoderTest {
     }
 
     @Test
+    void takesTheTimeOfCloudWatchLogsWhereTheRecordHasNone() throws RejectedException {
+        Provenance timed = new Provenance("", "", "/vpc/flow/a", "eni-1-all", 1_795_420_980_250L);
+        Provenance never = new Provenance("", "", "/vpc/flow/a", "eni-1-all", Long.MAX_VALUE);
+
+        assertThat(read("srcaddr", "10.0.0.1", timed).time())
+                .isEqualTo(Instant.ofEpochMilli(1_795_420_980_250L));
+        assertThat(read("srcaddr end", "10.0.0.1 7", timed).time())
+                .isEqualTo(Instant.ofEpochSecond(7));
+        assertThat(read("srcaddr", "10.0.0.1", never).time()).isEqualTo(ARRIVAL);
+    }
+
+    @Test
     void readsARecordOfNothingButDashes() throws RejectedException {
         FlowRecord record = read(FlowFormat.DEFAULT.names(), "- ".repeat(14).strip());
 
