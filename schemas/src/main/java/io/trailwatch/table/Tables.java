@@ -319,6 +319,7 @@ public final class Tables {
                             + " Balancer is Network Activity",
                     Granularity.DAY,
                     List.of("event_key", "src_endpoint.ip", "http_request.url.hostname"),
+                    List.of(),
                     CLOUD,
                     optional("start_time", LONG, "Start of the request, epoch milliseconds"),
                     optional("status_code", STRING, "Error code the source gives"),
@@ -441,6 +442,7 @@ public final class Tables {
                     "One row per query that Route 53 answered: OCSF DNS Activity",
                     Granularity.HOUR,
                     List.of("src_endpoint.ip", "src_endpoint.instance_uid", "query.hostname"),
+                    List.of(),
                     CLOUD,
                     optional("query_time", LONG, "Time of the query, epoch milliseconds"),
                     struct(
@@ -495,6 +497,7 @@ public final class Tables {
                     "One row per Kubernetes audit event of an EKS cluster: OCSF API Activity",
                     Granularity.DAY,
                     List.of("event_key", "metadata.uid", "actor.user.name", "src_endpoint.ip"),
+                    List.of(),
                     CLOUD,
                     optional("start_time", LONG, "requestReceivedTimestamp, epoch milliseconds"),
                     optional("end_time", LONG, "stageTimestamp, epoch milliseconds"),
@@ -527,9 +530,8 @@ public final class Tables {
                                     "user",
                                     "Authenticated user",
                                     optional("name", STRING, "user.username"),
-                                    optional(
-                                            "uid", STRING, "ARN of the IAM principal, or user.uid"),
-                                    optional("uid_alt", STRING, "user.uid"),
+                                    optional("uid", STRING, "user.uid"),
+                                    optional("uid_alt", STRING, "user.extra.arn"),
                                     optional("credential_uid", STRING, "user.extra.accessKeyId"),
                                     optional(
                                             "groups",
@@ -607,6 +609,7 @@ public final class Tables {
                             + " Finding",
                     Granularity.DAY,
                     List.of("event_key", "finding_info.uid"),
+                    List.of(),
                     CLOUD,
                     optional("message", STRING, "Same as finding_info.title"),
                     optional("comment", STRING, "Note on the finding"),

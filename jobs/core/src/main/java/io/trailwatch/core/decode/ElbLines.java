@@ -21,7 +21,7 @@ final class ElbLines {
      * @throws RejectedException if there are fewer columns than any version of the log has
      */
     static List<String> split(String line, int minColumns, String what) throws RejectedException {
-        List<String> values = LogColumns.split(line, true);
+        List<String> values = LogColumns.split(line, -1, true);
         if (values.size() < minColumns) {
             throw new RejectedException(
                     RejectReason.COLUMN_COUNT,

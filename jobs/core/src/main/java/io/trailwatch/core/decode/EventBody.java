@@ -4,7 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One event, parsed. It stays within the machine that parsed it. */
-public sealed interface EventBody permits CloudTrailEvent, FlowRecord, AppEvent, HttpRequest {
+public sealed interface EventBody
+        permits CloudTrailEvent,
+                FlowRecord,
+                AppEvent,
+                HttpRequest,
+                DnsQuery,
+                KubernetesAudit,
+                AwsFinding {
     /** Event time, UTC. For flow records the start of the capture window. */
     Instant time();
 

@@ -12,6 +12,9 @@ public final class EventTimes {
     /** 9999-12-31T23:59:59Z. */
     static final long MAX_EPOCH_SECOND = 253_402_300_799L;
 
+    /** 9999-12-31T23:59:59.999Z. */
+    static final long MAX_EPOCH_MILLI = MAX_EPOCH_SECOND * 1_000 + 999;
+
     private static final int SECONDS_OF_HOUR = 3_600;
     private static final long SECONDS_OF_DAY = 86_400;
 
@@ -61,6 +64,32 @@ public final class EventTimes {
             throw expected(field, text);
         }
         throw expected(field, text);
+    }
+
+    /**
+     * Reads digits as milliseconds since 1970.
+     *
+     * @throws RejectedException that names the field
+     */
+    static Instant ofMillis(String field, String digits) throws RejectedException {
+        return Instant.ofEpochMilli(number(field, digits, MAX_EPOCH_MILLI));
+    }
+
+    /**
+     * Reads digits as whole seconds since 1970.
+     *
+     * @throws RejectedException that names the field
+     */
+    static Instant ofSeconds(String field, String digits) throws RejectedException {
+        return Instant.ofEpochSecond(number(field, digits, MAX_EPOCH_SECOND));
+    }
+
+    private static long number(String field, String digits, long max) throws RejectedException {
+        Long number = LogColumns.whole(digits, max);
+        if (number == null) {
+            throw RejectedException.invalid(field, digits, "a whole number from 0 to " + max);
+        }
+        return number;
     }
 
     /**

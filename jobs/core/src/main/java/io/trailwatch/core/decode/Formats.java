@@ -21,6 +21,12 @@ public final class Formats {
                     S3NotificationFormat.INSTANCE,
                     CognitoLogFormat.INSTANCE,
                     CognitoTriggerFormat.INSTANCE,
+                    WafFormat.INSTANCE,
+                    CloudFrontJsonFormat.INSTANCE,
+                    ResolverQueryFormat.INSTANCE,
+                    EksAuditFormat.INSTANCE,
+                    GuardDutyFormat.INSTANCE,
+                    SecurityHubFormat.INSTANCE,
                     AppSyncFormat.INSTANCE,
                     ServiceRecordFormat.INSTANCE,
                     AlarmFormat.INSTANCE,
@@ -29,7 +35,12 @@ public final class Formats {
     private static final List<LineFormat> LINES =
             List.of(
                     AppSyncLineFormat.INSTANCE, // sure of its log group
-                    AlbFormat.INSTANCE);
+                    AlbFormat.INSTANCE,
+                    ClassicElbFormat.INSTANCE,
+                    NlbTlsFormat.INSTANCE,
+                    S3AccessFormat.INSTANCE,
+                    HostedZoneQueryFormat.INSTANCE,
+                    CloudFrontFormat.INSTANCE);
 
     private final List<JsonFormat> json;
     private final Map<String, JsonFormat> jsonByName;

@@ -145,12 +145,13 @@ final class LogColumns {
 
     /**
      * Cuts a line at single spaces. A value that begins with a quote goes on to a quote that a
-     * space or the end follows; one that begins with {@code [} to a bracket, likewise.
+     * space or the end follows.
      *
+     * @param bracketed number of the column that stands between brackets; -1 when none does
      * @param escapes whether a backslash in a quoted value escapes a quote, a backslash, or as
      *     {@code \x22} a byte
      */
-    static List<String> split(String line, boolean escapes) {
+    static List<String> split(String line, int bracketed, boolean escapes) {
         List<String> values = new ArrayList<>(40);
         int at = 0;
         while (at < line.length()) {
@@ -160,8 +161,10 @@ final class LogColumns {
                 continue;
             }
             int end = -1;
-            if (first == '"' || first == '[') {
-                end = closing(line, at + 1, first == '"' ? '"' : ']', escapes && first == '"');
+            if (first == '"') {
+                end = closing(line, at + 1, '"', escapes);
+            } else if (first == '[' && values.size() == bracketed) {
+                end = closing(line, at + 1, ']', false);
             }
             if (end >= 0) {
                 String inner = line.substring(at + 1, end);

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What rows of access logs, DNS, audit logs and findings share. */
 final class AccessParts {
-    private static final int OBSERVABLE_HOSTNAME = 1;
     private static final int OBSERVABLE_URL = 6;
 
     private AccessParts() {}
@@ -21,12 +20,6 @@ final class AccessParts {
     /** Columns of addresses hold nothing else: clients can write what they like into some logs. */
     static @Nullable String ipOrNull(@Nullable String text) {
         return isAddress(text) ? text : null;
-    }
-
-    static void addHostname(List<Row> observables, String name, @Nullable String hostname) {
-        if (hostname != null) {
-            observables.add(Row.of(name, "Hostname", OBSERVABLE_HOSTNAME, hostname));
-        }
     }
 
     static void addUrl(List<Row> observables, String name, @Nullable String url) {

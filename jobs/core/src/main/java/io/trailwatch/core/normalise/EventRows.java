@@ -1,11 +1,14 @@
 package io.trailwatch.core.normalise;
 
 import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.AwsFinding;
 import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.DnsQuery;
 import io.trailwatch.core.decode.EventBody;
 import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.decode.HttpRequest;
+import io.trailwatch.core.decode.KubernetesAudit;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.table.Row;
@@ -45,6 +48,18 @@ public final class EventRows {
             return new TableRow(
                     Tables.HTTP_ACTIVITY,
                     HttpActivityRows.row(event, http, source, destination, version));
+        }
+        if (body instanceof DnsQuery dns) {
+            return new TableRow(
+                    Tables.DNS_ACTIVITY, DnsActivityRows.row(event, dns, source, version));
+        }
+        if (body instanceof KubernetesAudit audit) {
+            return new TableRow(Tables.EKS_AUDIT, EksAuditRows.row(event, audit, source, version));
+        }
+        if (body instanceof AwsFinding finding) {
+            return new TableRow(
+                    Tables.AWS_FINDINGS,
+                    AwsFindingRows.row(event, finding, source, destination, version));
         }
         throw new AssertionError(body);
     }

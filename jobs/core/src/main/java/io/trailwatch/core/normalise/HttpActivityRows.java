@@ -63,9 +63,7 @@ public final class HttpActivityRows {
                 OcsfParts.metadata(
                         version,
                         event.provenance(),
-                        control.actionId() == null
-                                ? OcsfParts.CLOUD_PROFILES
-                                : OcsfParts.SECURITY_CONTROL_PROFILES,
+                        profiles(http),
                         http.requestId(),
                         null,
                         null,
@@ -125,6 +123,20 @@ public final class HttpActivityRows {
                             method.substring(0, 1).toUpperCase(Locale.ROOT)
                                     + method.substring(1).toLowerCase(Locale.ROOT));
         }
+    }
+
+    private static List<String> profiles(HttpRequest http) {
+        List<String> profiles = new ArrayList<>(OcsfParts.CLOUD_PROFILES);
+        if (http.requester() != null) {
+            profiles.add("host");
+        }
+        if (http.balancing() != null) {
+            profiles.add("load_balancer");
+        }
+        if (http.verdict() != null) {
+            profiles.add("security_control");
+        }
+        return profiles;
     }
 
     /** Below 400 is success; a request that was never answered is a failure. */
@@ -251,7 +263,7 @@ public final class HttpActivityRows {
                 OcsfParts.addIp(
                         observables, "http_request.x_forwarded_for", AccessParts.ipOrNull(address));
             }
-            AccessParts.addHostname(observables, "http_request.url.hostname", http.url().host());
+            OcsfParts.addHostname(observables, "http_request.url.hostname", http.url().host());
             AccessParts.addUrl(observables, "http_request.url.url_string", http.url().text());
         }
         OcsfParts.addResource(observables, "dst_endpoint.uid", http.server().resource());

@@ -13,7 +13,9 @@ record SecurityControl(
         @Nullable String action,
         @Nullable Integer dispositionId,
         @Nullable String disposition) {
-    private static final SecurityControl NONE = new SecurityControl(null, null, null, null);
+    /** Nothing decided. */
+    static final SecurityControl NONE = new SecurityControl(null, null, null, null);
+
     private static final SecurityControl NO_ACTION = allowed(16, "No Action");
 
     static SecurityControl of(HttpRequest.@Nullable Verdict verdict) {

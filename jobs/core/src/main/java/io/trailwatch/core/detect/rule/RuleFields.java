@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.AwsFinding;
 import io.trailwatch.core.decode.CloudTrailEvent;
+import io.trailwatch.core.decode.DnsQuery;
 import io.trailwatch.core.decode.EventBody;
 import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.decode.HttpRequest;
+import io.trailwatch.core.decode.KubernetesAudit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,15 @@ final class RuleFields {
         }
         if (body instanceof HttpRequest http) {
             return http.json() != null ? http.json() : columns(http.columns());
+        }
+        if (body instanceof DnsQuery dns) {
+            return dns.json() != null ? dns.json() : columns(dns.columns());
+        }
+        if (body instanceof KubernetesAudit audit) {
+            return audit.json();
+        }
+        if (body instanceof AwsFinding finding) {
+            return finding.json();
         }
         throw new AssertionError(body);
     }
