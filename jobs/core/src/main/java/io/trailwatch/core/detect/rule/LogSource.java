@@ -2,6 +2,9 @@ package io.trailwatch.core.detect.rule;
 
 import io.trailwatch.event.LogKind;
 import java.io.Serializable;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Which log a rule reads (Sigma rules specification 2.1, attribute logsource). */
@@ -9,28 +12,66 @@ public record LogSource(
         @Nullable String category, @Nullable String product, @Nullable String service)
         implements Serializable {
 
+    /** Services of product aws: the kind of their log, and its formats where others share it. */
+    private static final Map<String, Log> AWS =
+            Map.ofEntries(
+                    Map.entry("cloudtrail", new Log(LogKind.CLOUDTRAIL)),
+                    Map.entry("vpcflow", new Log(LogKind.VPC_FLOW)),
+                    Map.entry("waf", new Log(LogKind.HTTP_ACCESS, "waf")),
+                    Map.entry("elb", new Log(LogKind.HTTP_ACCESS, "alb", "elb", "nlb-tls")),
+                    Map.entry(
+                            "cloudfront",
+                            new Log(LogKind.HTTP_ACCESS, "cloudfront", "cloudfront-json")),
+                    Map.entry("s3access", new Log(LogKind.HTTP_ACCESS, "s3-access")),
+                    Map.entry("route53", new Log(LogKind.DNS_QUERY)),
+                    Map.entry("dns", new Log(LogKind.DNS_QUERY)),
+                    Map.entry("eks", new Log(LogKind.KUBERNETES_AUDIT)),
+                    Map.entry("guardduty", new Log(LogKind.AWS_FINDING, "guardduty")),
+                    Map.entry("securityhub", new Log(LogKind.AWS_FINDING, "securityhub")));
+
+    private record Log(LogKind kind, Set<String> formats) {
+        Log(LogKind kind, String... formats) {
+            this(kind, Set.of(formats));
+        }
+    }
+
     /**
-     * The kind of log meant: product aws with service cloudtrail or vpcflow, category application,
-     * or service app.
+     * The kind of log meant: of product aws by its service, or category application, or service
+     * app.
      */
     LogKind kind() {
-        if ("aws".equals(product) && category == null) {
-            if ("cloudtrail".equals(service)) {
-                return LogKind.CLOUDTRAIL;
-            }
-            if ("vpcflow".equals(service)) {
-                return LogKind.VPC_FLOW;
-            }
+        return log().kind();
+    }
+
+    /**
+     * Names of the formats meant, as {@link io.trailwatch.event.LogEvent#format} begins; empty for
+     * every format of the kind.
+     */
+    Set<String> formats() {
+        return log().formats();
+    }
+
+    private Log log() {
+        Log log =
+                "aws".equals(product) && category == null && service != null
+                        ? AWS.get(service)
+                        : null;
+        if (log != null) {
+            return log;
         }
         if (product == null
                 && (category == null ? "app".equals(service) : isApplicationCategory())) {
-            return LogKind.APP_EVENT;
+            return new Log(LogKind.APP_EVENT);
         }
         throw new Refusal(
                 "logsource",
                 ("category %s, product %s, service %s is no log read here; use product aws with"
-                                + " service cloudtrail or vpcflow, or category application")
-                        .formatted(category, product, service));
+                                + " service %s, or category application")
+                        .formatted(
+                                category,
+                                product,
+                                service,
+                                String.join(", ", new TreeSet<>(AWS.keySet()))));
     }
 
     private boolean isApplicationCategory() {

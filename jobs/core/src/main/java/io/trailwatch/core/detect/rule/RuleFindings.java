@@ -1,10 +1,14 @@
 package io.trailwatch.core.detect.rule;
 
 import io.trailwatch.core.decode.AppEvent;
+import io.trailwatch.core.decode.AwsFinding;
 import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.DnsQuery;
 import io.trailwatch.core.decode.EventBody;
 import io.trailwatch.core.decode.FlowRecord;
+import io.trailwatch.core.decode.HttpRequest;
+import io.trailwatch.core.decode.KubernetesAudit;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.finding.FindingIds;
 import io.trailwatch.quarantine.Quarantined;
@@ -28,6 +32,18 @@ public final class RuleFindings {
         }
         if (body instanceof AppEvent app) {
             return finding(rule, app, key);
+        }
+        if (body instanceof HttpRequest http) {
+            return finding(rule, http, key);
+        }
+        if (body instanceof DnsQuery dns) {
+            return finding(rule, dns, key);
+        }
+        if (body instanceof KubernetesAudit audit) {
+            return finding(rule, audit, key);
+        }
+        if (body instanceof AwsFinding found) {
+            return finding(rule, found, key);
         }
         throw new AssertionError(body);
     }
@@ -74,6 +90,84 @@ public final class RuleFindings {
         String outcome = event.outcome() == null ? "" : " (" + event.outcome() + ")";
         String message = entity + " did " + event.type() + from(event.sourceAddress()) + outcome;
         return finding(rule, event.time(), type, entity, null, null, eventKey, message);
+    }
+
+    private static Finding finding(SigmaRule rule, HttpRequest http, String eventKey) {
+        String requester = http.requester();
+        String entity = firstOf(requester, http.sourceAddress(), http.callerService(), "unknown");
+        String what =
+                http.log().connection()
+                        ? "connected to " + firstOf(http.server().resource(), "unknown")
+                        : "asked %s %s of %s"
+                                .formatted(
+                                        firstOf(http.method(), "-"),
+                                        firstOf(http.url().text(), "-"),
+                                        firstOf(http.server().resource(), "unknown"));
+        return finding(
+                rule,
+                http.time(),
+                requester != null ? "principal" : "ip",
+                entity,
+                http.log().account(),
+                http.log().region(),
+                eventKey,
+                entity + " " + what + (http.status() == null ? "" : ": " + http.status()));
+    }
+
+    private static Finding finding(SigmaRule rule, DnsQuery dns, String eventKey) {
+        String entity = firstOf(dns.sourceAddress(), dns.instanceId(), "unknown");
+        return finding(
+                rule,
+                dns.time(),
+                "ip",
+                entity,
+                dns.log().account(),
+                dns.log().region(),
+                eventKey,
+                "%s asked for %s %s: %s"
+                        .formatted(
+                                entity,
+                                firstOf(dns.type(), "-"),
+                                dns.name(),
+                                firstOf(dns.rcode(), "-")));
+    }
+
+    private static Finding finding(SigmaRule rule, KubernetesAudit audit, String eventKey) {
+        String user = audit.json().path("user").path("username").asText();
+        String entity = firstOf(user, audit.sourceAddress(), "unknown");
+        String message =
+                "%s did %s %s%s"
+                        .formatted(
+                                entity,
+                                audit.verb(),
+                                audit.json().path("requestURI").asText(),
+                                from(audit.sourceAddress()));
+        return finding(
+                rule,
+                audit.time(),
+                user.isEmpty() && audit.sourceAddress() != null ? "ip" : "user",
+                entity,
+                audit.account(),
+                audit.region(),
+                eventKey,
+                message);
+    }
+
+    /** About who acted, where the finding tells it; else about the resource concerned. */
+    private static Finding finding(SigmaRule rule, AwsFinding found, String eventKey) {
+        AwsFinding.Evidence seen = found.evidence().isEmpty() ? null : found.evidence().get(0);
+        String user = seen == null ? null : seen.userName() != null ? seen.userName() : seen.userId();
+        boolean hasUser = user != null && !user.isEmpty();
+        String resource = found.resources().isEmpty() ? null : found.resources().get(0).id();
+        return finding(
+                rule,
+                found.time(),
+                hasUser ? "user" : found.sourceAddress() != null ? "ip" : "resource",
+                firstOf(user, found.sourceAddress(), resource, found.product().account(), "unknown"),
+                found.product().account(),
+                found.product().region(),
+                eventKey,
+                found.product().name() + ": " + found.title());
     }
 
     private static Finding finding(

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,17 @@ public final class RuleSet implements Serializable {
     private final List<SigmaRule> rules;
     private final EnumMap<LogKind, Index> indexes = new EnumMap<>(LogKind.class);
 
+    /** Of kinds of which some rules read certain formats alone. */
+    private final EnumMap<LogKind, ByFormat> formats = new EnumMap<>(LogKind.class);
+
     private RuleSet(List<SigmaRule> rules) {
         this.rules = rules;
         for (LogKind kind : LogKind.values()) {
             List<SigmaRule> ofKind = rules.stream().filter(rule -> rule.kind() == kind).toList();
             indexes.put(kind, new Index(ofKind, indexedFields(kind)));
+            if (ofKind.stream().anyMatch(rule -> !rule.logSource().formats().isEmpty())) {
+                formats.put(kind, new ByFormat(ofKind, indexedFields(kind)));
+            }
         }
     }
 
@@ -70,7 +78,7 @@ public final class RuleSet implements Serializable {
     }
 
     /**
-     * The rules that match an event, sorted by id.
+     * The rules for this kind of log that match an event, of whatever format, sorted by id.
      *
      * @param event the record with its fields named as in the log
      */
@@ -84,8 +92,44 @@ public final class RuleSet implements Serializable {
      * at.
      */
     public List<SigmaRule> match(DecodedEvent event) {
-        Index index = indexes.get(event.event().kind());
-        return index == null ? List.of() : index.match(RuleFields.of(event.body()));
+        LogKind kind = event.event().kind();
+        ByFormat byFormat = formats.get(kind);
+        Index index =
+                byFormat == null ? indexes.get(kind) : byFormat.index(event.event().format());
+        return index == null || index.isEmpty()
+                ? List.of()
+                : index.match(RuleFields.of(event.body()));
+    }
+
+    /** The rules of one kind of log, apart for the formats that some of them name. */
+    private static final class ByFormat implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final Map<String, Index> named = new HashMap<>();
+        private final Index others;
+
+        ByFormat(List<SigmaRule> rules, List<String> fields) {
+            Set<String> names = new TreeSet<>();
+            rules.forEach(rule -> names.addAll(rule.logSource().formats()));
+            for (String name : names) {
+                named.put(name, new Index(ofFormat(rules, name), fields));
+            }
+            others = new Index(ofFormat(rules, ""), fields);
+        }
+
+        private static List<SigmaRule> ofFormat(List<SigmaRule> rules, String name) {
+            return rules.stream()
+                    .filter(
+                            rule ->
+                                    rule.logSource().formats().isEmpty()
+                                            || rule.logSource().formats().contains(name))
+                    .toList();
+        }
+
+        Index index(String format) {
+            int space = format.indexOf(' ');
+            return named.getOrDefault(space < 0 ? format : format.substring(0, space), others);
+        }
     }
 
     /** The rules of one log, by what they require of one of its fields. */
@@ -103,6 +147,10 @@ public final class RuleSet implements Serializable {
                 }
             }
             keyed.removeIf(keys -> keys.all.isEmpty());
+        }
+
+        boolean isEmpty() {
+            return general.isEmpty() && keyed.isEmpty();
         }
 
         List<SigmaRule> match(ObjectNode event) {
