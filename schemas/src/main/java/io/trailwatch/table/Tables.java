@@ -558,7 +558,12 @@ public final class Tables {
                                                                     "allow or forbid"),
                                                             struct(
                                                                     "policy",
-                                                                    "Policy",
+                                                                    "What decided",
+                                                                    optional(
+                                                                            "name",
+                                                                            STRING,
+                                                                            "Authoriser, such as"
+                                                                                    + " RBAC"),
                                                                     optional(
                                                                             "desc", STRING,
                                                                             "Why"))))),
@@ -598,7 +603,11 @@ public final class Tables {
                                                             "namespace",
                                                             STRING,
                                                             "objectRef.namespace"),
-                                                    optional("uid", STRING, "objectRef.uid")))),
+                                                    optional(
+                                                            "uid",
+                                                            STRING,
+                                                            "objectRef.uid, or the path of"
+                                                                    + " requestURI")))),
                             "What was acted on"));
 
     /** One state of a finding of an AWS service. */
@@ -624,7 +633,6 @@ public final class Tables {
                             optional("modified_time", LONG, "Epoch milliseconds"),
                             optional("first_seen_time", LONG, "Epoch milliseconds"),
                             optional("last_seen_time", LONG, "Epoch milliseconds"),
-                            optional("product_uid", STRING, "ARN of the product"),
                             optional("src_url", STRING, "Where to read on"),
                             struct(
                                     "analytic",

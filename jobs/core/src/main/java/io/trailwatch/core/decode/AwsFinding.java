@@ -77,7 +77,6 @@ public record AwsFinding(
             String name,
             @Nullable String feature,
             @Nullable String version,
-            @Nullable String arn,
             @Nullable String generator,
             @Nullable String account,
             @Nullable String region) {}

@@ -45,10 +45,12 @@ final class ElbLines {
         if (first < 0 || last <= first) {
             return new Request(null, url(line), null);
         }
-        return new Request(
-                orNull(stripped.substring(0, first)),
-                url(stripped.substring(first + 1, last)),
-                orNull(stripped.substring(last + 1)));
+        String method = orNull(stripped.substring(0, first));
+        String url = stripped.substring(first + 1, last);
+        if (method == null && url.length() > 1 && url.endsWith("-")) {
+            url = url.substring(0, url.length() - 1); // a path that is not told either
+        }
+        return new Request(method, url(url), orNull(stripped.substring(last + 1)));
     }
 
     private static HttpUrl url(String text) {

@@ -120,7 +120,6 @@ final class GuardDutyFormat implements JsonFormat {
                         "Amazon GuardDuty",
                         null,
                         text(json, "schemaVersion"),
-                        null,
                         text(service, "detectorId"),
                         Arns.first(text(json, "accountId"), event.provenance().account()),
                         Arns.first(text(json, "region"), event.provenance().region())),

@@ -65,6 +65,7 @@ final class S3AccessFormat implements LineFormat {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT);
 
+    private static final String SERVICE = "s3.amazonaws.com";
     private static final int TIME_COLUMN = 2;
     private static final int SECONDS_OF_HOUR = 3_600;
 
@@ -134,6 +135,7 @@ final class S3AccessFormat implements LineFormat {
         String remote = columns.take("remoteip");
         boolean isAddress =
                 remote != null && (remote.indexOf(':') >= 0 || Character.isDigit(remote.charAt(0)));
+        String requester = columns.take("requester");
         String accessPoint = columns.look("accesspointarn");
         String cipher = columns.look("ciphersuite");
         return new HttpRequest(
@@ -148,9 +150,10 @@ final class S3AccessFormat implements LineFormat {
                         false),
                 columns.take("requestid"),
                 new HttpRequest.Peer(isAddress ? remote : null, null, null),
-                new HttpRequest.Server(null, null, host, "s3.amazonaws.com", bucket),
-                isAddress ? null : remote,
-                columns.take("requester"),
+                new HttpRequest.Server(null, null, host, SERVICE, bucket),
+                // Lifecycle rules and replication come from no address.
+                isAddress ? null : Arns.first(remote, requester, SERVICE),
+                requester,
                 request.method(),
                 request.url().path() == null || host == null
                         ? request.url()

@@ -29,7 +29,6 @@ final class SecurityHubFormat implements JsonFormat {
             JsonRecord.Mapped.of(
                     "SchemaVersion",
                     "Id",
-                    "ProductArn",
                     "ProductName",
                     "Region",
                     "GeneratorId",
@@ -116,7 +115,6 @@ final class SecurityHubFormat implements JsonFormat {
                         "AWS Security Hub",
                         JsonRecord.filled(json, "ProductName"),
                         JsonRecord.filled(json, "SchemaVersion"),
-                        productArn,
                         JsonRecord.filled(json, "GeneratorId"),
                         Arns.first(
                                 JsonRecord.filled(json, "AwsAccountId"),

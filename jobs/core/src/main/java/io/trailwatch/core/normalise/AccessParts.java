@@ -4,12 +4,17 @@ import io.trailwatch.core.enrich.IpAddress;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.table.Row;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What rows of access logs, DNS, audit logs and findings share. */
 final class AccessParts {
     private static final int OBSERVABLE_URL = 6;
+
+    /** Names in use have underscores too. */
+    private static final Pattern HOSTNAME =
+            Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?");
 
     private AccessParts() {}
 
@@ -20,6 +25,11 @@ final class AccessParts {
     /** Columns of addresses hold nothing else: clients can write what they like into some logs. */
     static @Nullable String ipOrNull(@Nullable String text) {
         return isAddress(text) ? text : null;
+    }
+
+    /** A name that a client wrote, if it can be one; null otherwise. */
+    static @Nullable String hostnameOrNull(@Nullable String text) {
+        return text != null && HOSTNAME.matcher(text).matches() ? text : null;
     }
 
     static void addUrl(List<Row> observables, String name, @Nullable String url) {

@@ -75,7 +75,6 @@ public final class AwsFindingRows {
                         finding.time().toEpochMilli(),
                         millis(finding.firstSeen()),
                         millis(finding.lastSeen()),
-                        product.arn(),
                         finding.sourceUrl(),
                         product.generator() == null
                                 ? null

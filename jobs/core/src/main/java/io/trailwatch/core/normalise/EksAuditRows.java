@@ -82,7 +82,7 @@ public final class EksAuditRows {
                         OcsfParts.autonomousSystem(source)),
                 Row.of("eks.amazonaws.com", audit.cluster()),
                 request(json),
-                resources(json.path("objectRef")),
+                resources(json),
                 OcsfParts.threats("src_endpoint.ip", ip, source),
                 observables(audit, userName),
                 audit.unmapped().isEmpty() ? null : audit.unmapped(),
@@ -135,7 +135,18 @@ public final class EksAuditRows {
                 sessionName == null && issuer == null ? null : Row.of(sessionName, issuer),
                 decision == null
                         ? null
-                        : List.of(Row.of(decision, reason == null ? null : Row.of(reason))));
+                        : List.of(Row.of(decision, reason == null ? null : policy(reason))));
+    }
+
+    /** Reasons begin with the authoriser: {@code RBAC: allowed by ClusterRoleBinding ...}. */
+    private static Row policy(String reason) {
+        int colon = reason.indexOf(':');
+        return Row.of(colon <= 0 ? reason : reason.substring(0, colon), reason);
+    }
+
+    private static String path(String uri) {
+        int question = uri.indexOf('?');
+        return question < 0 ? uri : uri.substring(0, question);
     }
 
     private static @Nullable Row request(JsonNode json) {
@@ -152,7 +163,10 @@ public final class EksAuditRows {
                         : Row.of(uri.substring(0, question), uri.substring(question + 1)));
     }
 
-    private static @Nullable List<Row> resources(JsonNode object) {
+    private static @Nullable List<Row> resources(JsonNode json) {
+        JsonNode object = json.path("objectRef");
+        String uid = text(object.path("uid"));
+        String uri = text(json.path("requestURI"));
         String resource = text(object.path("resource"));
         if (resource == null) {
             return null;
@@ -163,7 +177,7 @@ public final class EksAuditRows {
                         text(object.path("name")),
                         subresource == null ? resource : resource + "/" + subresource,
                         text(object.path("namespace")),
-                        text(object.path("uid"))));
+                        uid != null ? uid : uri == null ? resource : path(uri)));
     }
 
     private static @Nullable List<String> intermediate(List<String> addresses) {

@@ -77,13 +77,13 @@ public final class HttpActivityRows {
                 Row.of(
                         AccessParts.ipOrNull(http.client().address()),
                         http.client().port(),
-                        http.callerService(),
+                        caller(http),
                         location(source, http.client().countryIso()),
                         OcsfParts.autonomousSystem(source)),
                 Row.of(
                         AccessParts.ipOrNull(server.address()),
                         server.port(),
-                        server.hostname(),
+                        AccessParts.hostnameOrNull(server.hostname()),
                         server.service(),
                         server.resource(),
                         OcsfParts.location(destination),
@@ -150,6 +150,13 @@ public final class HttpActivityRows {
                 : SecurityControl.of(http.verdict()).isDenied() ? 2 : 1;
     }
 
+    /** An endpoint must be something, also where a client's address is none. */
+    private static @Nullable String caller(HttpRequest http) {
+        return http.callerService() == null && !AccessParts.isAddress(http.client().address())
+                ? "Unknown"
+                : http.callerService();
+    }
+
     private static Row request(HttpRequest http) {
         HttpUrl url = http.url();
         List<Row> headers = new ArrayList<>(http.headers().size());
@@ -167,7 +174,7 @@ public final class HttpActivityRows {
                         : Row.of(
                                 url.text(),
                                 url.scheme(),
-                                url.host(),
+                                AccessParts.hostnameOrNull(url.host()),
                                 url.port(),
                                 url.path(),
                                 url.query()),
@@ -263,7 +270,12 @@ public final class HttpActivityRows {
                 OcsfParts.addIp(
                         observables, "http_request.x_forwarded_for", AccessParts.ipOrNull(address));
             }
-            OcsfParts.addHostname(observables, "http_request.url.hostname", http.url().host());
+            String host = AccessParts.hostnameOrNull(http.url().host());
+            if (AccessParts.isAddress(host)) {
+                OcsfParts.addIp(observables, "http_request.url.hostname", host);
+            } else {
+                OcsfParts.addHostname(observables, "http_request.url.hostname", host);
+            }
             AccessParts.addUrl(observables, "http_request.url.url_string", http.url().text());
         }
         OcsfParts.addResource(observables, "dst_endpoint.uid", http.server().resource());

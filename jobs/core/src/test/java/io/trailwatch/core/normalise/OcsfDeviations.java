@@ -61,6 +61,25 @@ final class OcsfDeviations {
                             "raw_data",
                             Deviation.LENGTH,
                             "records are up to 1 MiB long; 1.5.0 has no limit any more"),
+                    new Allowed(
+                            "http_activity",
+                            "1.1.0",
+                            "http_response",
+                            Deviation.ABSENT,
+                            "of a request that was never answered, or whose answer the log does"
+                                    + " not tell"),
+                    new Allowed(
+                            "http_activity",
+                            "*",
+                            "http_request.http_method",
+                            Deviation.VALUE,
+                            "PATCH and the methods of WebDAV have no value"),
+                    new Allowed(
+                            "dns_activity",
+                            "1.1.0",
+                            "query.hostname",
+                            Deviation.VALUE,
+                            "names of records may have underscores and asterisks"),
                     ofFindings("id"),
                     ofFindings("rule_id"),
                     ofFindings("rule_title"),

@@ -156,14 +156,20 @@ public final class RuleFindings {
     /** About who acted, where the finding tells it; else about the resource concerned. */
     private static Finding finding(SigmaRule rule, AwsFinding found, String eventKey) {
         AwsFinding.Evidence seen = found.evidence().isEmpty() ? null : found.evidence().get(0);
-        String user = seen == null ? null : seen.userName() != null ? seen.userName() : seen.userId();
+        String user =
+                seen == null ? null : seen.userName() != null ? seen.userName() : seen.userId();
         boolean hasUser = user != null && !user.isEmpty();
         String resource = found.resources().isEmpty() ? null : found.resources().get(0).id();
         return finding(
                 rule,
                 found.time(),
                 hasUser ? "user" : found.sourceAddress() != null ? "ip" : "resource",
-                firstOf(user, found.sourceAddress(), resource, found.product().account(), "unknown"),
+                firstOf(
+                        user,
+                        found.sourceAddress(),
+                        resource,
+                        found.product().account(),
+                        "unknown"),
                 found.product().account(),
                 found.product().region(),
                 eventKey,

@@ -94,8 +94,7 @@ public final class RuleSet implements Serializable {
     public List<SigmaRule> match(DecodedEvent event) {
         LogKind kind = event.event().kind();
         ByFormat byFormat = formats.get(kind);
-        Index index =
-                byFormat == null ? indexes.get(kind) : byFormat.index(event.event().format());
+        Index index = byFormat == null ? indexes.get(kind) : byFormat.index(event.event().format());
         return index == null || index.isEmpty()
                 ? List.of()
                 : index.match(RuleFields.of(event.body()));

@@ -87,7 +87,7 @@ class RuleRefusalTest {
                     `level: low`                | `status: unsupported`            | status               | is 'unsupported': its author says it cannot run
                     `level: low`                | `taxonomy: mine`                 | taxonomy             | is 'mine', only sigma is supported
                     `level: low`                | `correlation: {}`                | correlation          | documents with 'correlation' are not supported
-                    `  service: cloudtrail`     | `  service: guardduty`           | logsource            | category null, product aws, service guardduty is no log read here
+                    `  service: cloudtrail`     | `  service: macie`               | logsource            | category null, product aws, service macie is no log read here; use product aws with service cloudfront, cloudtrail, dns, eks, elb, guardduty, route53, s3access, securityhub, vpcflow, waf, or category application
                     `  service: cloudtrail`     | `  servce: cloudtrail`           | logsource.servce     | is no attribute of a log source
                     `  condition: s`            | `  condition: s\n  timeframe: 5m`| detection.timeframe  | is the syntax of Sigma 1
                     `  condition: s`            | `  condition: s\n  t: {b: 1}`    | detection.t          | is defined, but the condition does not use it
