@@ -101,18 +101,24 @@ final class JsonRecord {
                     Set.copyOf(parents));
         }
 
-        /** All other fields that are not null, by their path, values as JSON text. */
+        /** All other fields that hold something, by their path, values as JSON text. */
         Map<String, String> unmapped(ObjectNode json) {
             Map<String, String> unmapped = new LinkedHashMap<>();
             collect("", json, unmapped);
             return unmapped;
         }
 
+        private static boolean isEmpty(JsonNode value) {
+            return value.isNull()
+                    || value.isContainerNode() && value.isEmpty()
+                    || value.isTextual() && value.textValue().isEmpty();
+        }
+
         private void collect(String prefix, JsonNode object, Map<String, String> unmapped) {
             for (Map.Entry<String, JsonNode> field : object.properties()) {
                 String path = prefix + field.getKey();
                 JsonNode value = field.getValue();
-                if (paths.contains(path) || value.isNull()) {
+                if (paths.contains(path) || isEmpty(value)) {
                     continue;
                 }
                 if (value.isObject() && parents.contains(path)) {

@@ -168,7 +168,12 @@ final class LogColumns {
             }
             if (end >= 0) {
                 String inner = line.substring(at + 1, end);
-                values.add(escapes && first == '"' ? unescape(inner) : inner);
+                // A list of quoted values stays as written.
+                boolean list = first == '"' && inner.contains("\",\"");
+                values.add(
+                        list
+                                ? line.substring(at, end + 1)
+                                : escapes && first == '"' ? unescape(inner) : inner);
                 at = end + 1;
             } else {
                 end = line.indexOf(' ', at);

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Server access logs of S3 (document "Amazon S3 server access log format"). Columns are named as in
  * the Athena table of AWS ("Using Amazon S3 server access logs to identify requests"), since the
- * format names them in prose. Quotes within quoted values are not escaped. Older lines have fewer
- * columns, newer ones may have more.
+ * format names them in prose. Older lines have fewer columns, newer ones may have more.
  *
  * <p>Identity: {@code s3a/<bucket>/<request id>/<operation>/<key>/<version id>}. S3 makes the
  * request id, but a request can have several lines: one per key of a DeleteObjects, and one for
@@ -66,7 +65,6 @@ final class S3AccessFormat implements LineFormat {
             DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT);
 
     private static final String SERVICE = "s3.amazonaws.com";
-    private static final int TIME_COLUMN = 2;
     private static final int SECONDS_OF_HOUR = 3_600;
 
     private S3AccessFormat() {}
@@ -91,8 +89,7 @@ final class S3AccessFormat implements LineFormat {
 
     @Override
     public List<String> identity(String line, String format) {
-        // The columns up to the key are free of quotes.
-        List<String> columns = LogColumns.split(line, TIME_COLUMN, false);
+        List<String> columns = S3AccessLine.split(line);
         if (columns.size() < 9 || columns.get(5).equals("-")) {
             return List.of("s3a");
         }
@@ -120,7 +117,7 @@ final class S3AccessFormat implements LineFormat {
 
     @Override
     public HttpRequest decode(String line, LogEvent event) throws RejectedException {
-        List<String> values = LogColumns.split(line, TIME_COLUMN, false);
+        List<String> values = S3AccessLine.split(line);
         if (values.size() < MIN_COLUMNS) {
             throw new RejectedException(
                     RejectReason.COLUMN_COUNT,
@@ -175,7 +172,7 @@ final class S3AccessFormat implements LineFormat {
                 columns.takeLong("bytessent"),
                 columns.take("errorcode"),
                 null,
-                ElbLines.tls(columns, "tlsversion", "ciphersuite", host, null),
+                ElbLines.tls(columns, "tlsversion", "ciphersuite", null, null),
                 null,
                 null,
                 columns.all(),

@@ -38,15 +38,20 @@ final class AccessParts {
         }
     }
 
-    /** The threat lists that name either address; null when none does. */
+    /**
+     * The threat lists that name either address; null when none does.
+     *
+     * @param prefix path of what holds the two endpoints, with its dot; empty at the top
+     */
     static @Nullable List<Row> threats(
+            String prefix,
             @Nullable String sourceAddress,
             IpContext source,
             @Nullable String destinationAddress,
             IpContext destination) {
-        List<Row> ofSource = OcsfParts.threats("src_endpoint.ip", sourceAddress, source);
+        List<Row> ofSource = OcsfParts.threats(prefix + "src_endpoint.ip", sourceAddress, source);
         List<Row> ofDestination =
-                OcsfParts.threats("dst_endpoint.ip", destinationAddress, destination);
+                OcsfParts.threats(prefix + "dst_endpoint.ip", destinationAddress, destination);
         if (ofSource == null || ofDestination == null) {
             return ofSource == null ? ofDestination : ofSource;
         }

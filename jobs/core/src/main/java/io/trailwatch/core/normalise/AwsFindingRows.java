@@ -88,7 +88,11 @@ public final class AwsFindingRows {
                                 finding.remediation(),
                                 finding.references().isEmpty() ? null : finding.references()),
                 AccessParts.threats(
-                        finding.sourceAddress(), source, finding.destinationAddress(), destination),
+                        "evidences.",
+                        finding.sourceAddress(),
+                        source,
+                        finding.destinationAddress(),
+                        destination),
                 observables(finding),
                 finding.unmapped().isEmpty() ? null : finding.unmapped(),
                 finding.raw());

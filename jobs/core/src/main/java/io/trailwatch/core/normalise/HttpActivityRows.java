@@ -98,7 +98,8 @@ public final class HttpActivityRows {
                 control.disposition(),
                 control.dispositionId(),
                 rule(http.verdict()),
-                AccessParts.threats(http.client().address(), source, server.address(), destination),
+                AccessParts.threats(
+                        "", http.client().address(), source, server.address(), destination),
                 observables(http),
                 http.unmapped().isEmpty() ? null : http.unmapped(),
                 http.raw());
