@@ -25,7 +25,7 @@ public final class SecondReading {
 
     public SecondReading(UnwrapSettings settings) {
         unwrapper = new Unwrapper(settings);
-        decoder = new Decoder(settings.limits());
+        decoder = new Decoder(settings.formats(), settings.limits());
     }
 
     /** How much of a quarantined piece can be read now. */
