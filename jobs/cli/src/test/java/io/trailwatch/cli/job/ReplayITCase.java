@@ -382,6 +382,62 @@ class ReplayITCase {
     }
 
     @Test
+    void foreignEventsAndMappedOnesReachTheTableBesideOurOwn() throws Exception {
+        Path log = folder.resolve("events.json");
+        Files.writeString(
+                log,
+                """
+                {"event_id":"own","time":"2026-11-20T08:00:00Z","type":"auth.sign_in","user":"ada"}
+                {"eventTimestamp":"1795161600123","eventSource":"USER_AUTH_EVENTS","message":{"eventId":"cognito","eventType":"SignIn","userName":"ada","userPoolId":"p","eventResponse":"Fail"}}
+                {"requestId":"mapped","requestTime":"20/Nov/2026:08:00:01 +0000","routeKey":"GET /","status":"403","user":"ada"}
+                {"requestId":"mapped","requestTime":"20/Nov/2026:08:00:01 +0000","routeKey":"GET /","status":"403","user":"ada"}
+                """);
+        Path warehouse = folder.resolve("warehouse");
+
+        JsonNode summary =
+                replay(
+                        warehouse,
+                        log.toString(),
+                        "--app-mappings",
+                        Path.of("../../deploy/app-mappings/api-gateway.yaml").toString());
+
+        assertThat(summary.path("deduplicated").asLong()).isEqualTo(1);
+        assertThat(summary.path("quarantined").asLong()).isZero();
+        assertThat(
+                        LakeRows.of(
+                                        warehouse,
+                                        Tables.APP_EVENTS,
+                                        "event_id",
+                                        "type",
+                                        "outcome",
+                                        "schema_name")
+                                .stream()
+                                .map(Row::toString))
+                .satisfiesExactlyInAnyOrder(
+                        row ->
+                                assertThat(row)
+                                        .contains(
+                                                "own",
+                                                "auth.sign_in",
+                                                "io.trailwatch.event.AppEvent"),
+                        row ->
+                                assertThat(row)
+                                        .contains(
+                                                "cognito",
+                                                "auth.sign_in",
+                                                "failure",
+                                                "aws.cognito.user_auth"),
+                        row ->
+                                assertThat(row)
+                                        .contains(
+                                                "mapped",
+                                                "api.request",
+                                                "failure",
+                                                "mapping:api-gateway-http"));
+        assertLedgerHolds(warehouse);
+    }
+
+    @Test
     void twoFormatsForAllAreRefused() {
         CommandLineRun run =
                 CommandLineRun.of(
