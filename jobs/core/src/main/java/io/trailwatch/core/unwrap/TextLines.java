@@ -104,14 +104,21 @@ final class TextLines {
             if (isFlowHeader(bytes, from, to)) {
                 return;
             }
-            FlowFormat format = flowFormat(bytes, from, to, nesting);
+            FlowFormat sure =
+                    headerFormat != null ? headerFormat : FlowFormat.ofDefault(bytes, from, to);
+            FlowFormat told = flowFormats.resolve(nesting.provenance(), source);
+            // A format that is told for a whole source also meets lines that are no flow records.
+            if (sure == null && hint == SourceHint.AUTO && known(bytes, from, to, nesting)) {
+                return;
+            }
+            FlowFormat format = headerFormat != null || told == null ? sure : told;
+            if (format == null && hint == SourceHint.VPC_FLOW) {
+                format = FlowFormat.DEFAULT;
+            }
             if (format != null) {
                 flow(format, bytes, from, to, nesting);
                 return;
             }
-        }
-        if (hint == SourceHint.AUTO && known(bytes, from, to, nesting)) {
-            return;
         }
         sink.unknownLine(
                 "line is neither JSON nor of a text format that is known here; a flow log that is"
@@ -132,17 +139,6 @@ final class TextLines {
         }
         headerFormat = header;
         return true;
-    }
-
-    private @Nullable FlowFormat flowFormat(byte[] bytes, int from, int to, Nesting nesting) {
-        if (headerFormat != null) {
-            return headerFormat;
-        }
-        FlowFormat format = flowFormats.resolve(nesting.provenance(), source);
-        if (format == null) {
-            format = FlowFormat.ofDefault(bytes, from, to);
-        }
-        return format == null && hint == SourceHint.VPC_FLOW ? FlowFormat.DEFAULT : format;
     }
 
     private void flow(FlowFormat format, byte[] bytes, int from, int to, Nesting nesting) {

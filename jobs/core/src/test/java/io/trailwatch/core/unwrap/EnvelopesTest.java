@@ -297,6 +297,31 @@ class EnvelopesTest {
         assertThat(pieces.rejections).noneMatch(piece -> piece.detail().contains("kept"));
     }
 
+    /** The format told for all flow records must not swallow what is plainly something else. */
+    @Test
+    void aFormatToldForAllFlowRecordsLeavesOtherLinesAlone() {
+        String balancer =
+                "http 2026-11-20T08:03:11.000000Z app/lb/50dc6c495c0c9188 198.51.100.7:2817"
+                    + " 10.0.1.9:80 0.000 0.001 0.000 200 200 34 366 \"GET http://example.com:80/"
+                    + " HTTP/1.1\" \"curl/8\" - - arn:aws:elasticloadbalancing:eu-west-1:1:tg/t/7"
+                    + " \"Root=1-5\" \"-\" \"-\" 0 2026-11-20T08:03:10.000000Z \"forward\" \"-\""
+                    + " \"-\" \"10.0.1.9:80\" \"200\" \"-\" \"-\"";
+        UnwrapSettings settings =
+                new UnwrapSettings(
+                        SourceHint.AUTO, "srcaddr dstaddr start end", DecodeLimits.DEFAULT);
+
+        Unwrapped pieces =
+                Unwrapped.of(
+                        bytes(balancer + "\n198.51.100.7 203.0.113.9 1795161600 1795161660\n"),
+                        settings);
+
+        assertThat(pieces.events)
+                .extracting(event -> event.kind() + " " + event.format())
+                .containsExactly(
+                        "HTTP_ACCESS " + pieces.events.get(0).format(),
+                        "VPC_FLOW srcaddr dstaddr start end");
+    }
+
     @Test
     void aFieldThatStandsTwiceCountsTheLastTime() {
         String twice = EVENT.replace("{\"eventVersion\"", "{\"eventID\":\"z\",\"eventVersion\"");
