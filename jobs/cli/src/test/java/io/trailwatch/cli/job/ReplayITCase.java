@@ -458,6 +458,7 @@ class ReplayITCase {
     @CsvSource({
         "--flow-format, Not-A-Field!",
         "--flow-format, nonsense",
+        "--ocsf-version, 1.2.0",
         "--flow-format, /vpc/flow/a=nonsense",
         "--flow-format, account:12=srcaddr",
         "--flow-format, =srcaddr",

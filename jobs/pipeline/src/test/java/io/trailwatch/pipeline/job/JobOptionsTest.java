@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
+import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import java.nio.file.Files;
@@ -30,6 +31,22 @@ class JobOptionsTest {
         assertThat(settings.unwrap().flowFormat()).isNull();
         assertThat(settings.unwrap().flowFormats()).isEmpty();
         assertThat(settings.rules().rules()).isNotEmpty();
+        assertThat(settings.ocsfVersion()).isEqualTo(OcsfVersion.V1_1_0);
+    }
+
+    @Test
+    void rowsFollowAnotherVersionOfOcsfOnDemandAndNoUnknownOne() {
+        assertThat(ocsfVersion("1.5.0")).isEqualTo(OcsfVersion.V1_5_0);
+        assertThatThrownBy(() -> ocsfVersion("1.2.0"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("normalise.ocsf-version is '1.2.0', must be one of 1.1.0, 1.5.0");
+    }
+
+    private static OcsfVersion ocsfVersion(String label) {
+        return JobSettings.detection(
+                        JobOptions.configuration(Map.of("normalise.ocsf-version", label)),
+                        warning -> {})
+                .ocsfVersion();
     }
 
     @Test
