@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -200,7 +202,16 @@ public final class Lake implements AutoCloseable {
             List<String> columns,
             @Nullable Instant from,
             @Nullable Instant to) {
-        Table table = load(layout);
+        return read(load(layout), layout, columns, from, to, null);
+    }
+
+    private static CloseableIterable<Row> read(
+            Table table,
+            TableLayout layout,
+            List<String> columns,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable Long snapshot) {
         List<Column> wanted = new ArrayList<>(columns.size());
         List<String> present = new ArrayList<>(columns.size());
         for (String column : columns) {
@@ -216,6 +227,10 @@ public final class Lake implements AutoCloseable {
         }
         Schema projection = table.schema().select(present);
         IcebergGenerics.ScanBuilder scan = IcebergGenerics.read(table).project(projection);
+        if (snapshot != null) {
+            // The columns stay those of today, as they do without a snapshot.
+            scan.useSnapshot(snapshot).project(projection);
+        }
         if (from != null) {
             scan.where(Expressions.greaterThanOrEqual(time, micros(from)));
         }
@@ -225,6 +240,70 @@ public final class Lake implements AutoCloseable {
         RecordReader reader = RecordReader.of(wanted, projection.asStruct());
         CloseableIterable<Record> records = scan.build();
         return CloseableIterable.transform(records, reader::read);
+    }
+
+    /** Id of the current snapshot; empty when nothing was ever written. */
+    public Optional<Long> snapshot(TableLayout layout) {
+        return Optional.ofNullable(load(layout).currentSnapshot()).map(Snapshot::snapshotId);
+    }
+
+    /**
+     * Rows of a snapshot, in no order.
+     *
+     * @param columns top-level columns of the layout; values of each row stand in this order
+     * @throws LakeException if the table does not exist
+     */
+    public CloseableIterable<Row> readSnapshot(
+            TableLayout layout, List<String> columns, long snapshot) {
+        return read(load(layout), layout, columns, null, null, snapshot);
+    }
+
+    /**
+     * Rows that were deleted.
+     *
+     * @param mark given with the deletion
+     * @param snapshot without the rows
+     * @param before snapshot that still has them
+     */
+    public record Deletion(String mark, long snapshot, long before) {}
+
+    /**
+     * Deletes in one commit the rows that hold one of the values in a string column.
+     *
+     * @param mark kept with the commit; {@link #lastDeletion} tells it
+     * @return how many there were; when there was none, nothing is committed
+     * @throws LakeException if the table does not exist
+     */
+    public long deleteRows(TableLayout layout, String column, Set<String> values, String mark) {
+        return new RowEdits(layout, load(layout)).delete(column, values, mark);
+    }
+
+    /**
+     * The newest deletion that the table still knows of.
+     *
+     * @throws LakeException if the table does not exist, or no longer knows what was deleted
+     */
+    public Optional<Deletion> lastDeletion(TableLayout layout) {
+        return new RowEdits(layout, load(layout)).lastDeletion();
+    }
+
+    /**
+     * Appends rows, in the columns of the layout, in one commit.
+     *
+     * @param mark {@link #lastMark} is this one from that commit on
+     * @throws LakeException if the table does not exist or lacks columns
+     */
+    public void append(TableLayout layout, List<Row> rows, String mark) {
+        new RowEdits(layout, writable(layout)).append(rows, mark);
+    }
+
+    /**
+     * Mark of the last {@link #append}.
+     *
+     * @throws LakeException if the table does not exist
+     */
+    public Optional<String> lastMark(TableLayout layout) {
+        return new RowEdits(layout, load(layout)).mark();
     }
 
     /** The table, once its columns are those of the layout, in their order. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.AppendFiles;
@@ -38,6 +39,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LakeTest {
+    private static final String[] ALL_OF_CALLS =
+            TestTables.CALLS.columns().stream().map(Column::name).toArray(String[]::new);
+
     @TempDir private Path folder;
     private LakeSettings settings;
 
@@ -149,6 +153,116 @@ class LakeTest {
         TableLayout recent = layout(TIME, Column.struct("actor", "Who.", NAME));
 
         assertThat(read(recent, "actor", "time")).containsExactly(Row.of(null, TestTables.T0));
+    }
+
+    @Test
+    void addsTheNewColumnsOfQuarantineToATableThatWasMadeWithoutThem() throws Exception {
+        List<Column> columns = Tables.QUARANTINE.columns();
+        int olderColumns = Tables.QUARANTINE.indexOf("total_bytes");
+        TableLayout older =
+                new TableLayout(
+                        Tables.QUARANTINE.name(),
+                        Tables.QUARANTINE.doc(),
+                        columns.subList(0, olderColumns),
+                        Tables.QUARANTINE.partition(),
+                        Tables.QUARANTINE.sortBy(),
+                        Tables.QUARANTINE.bloomFilters());
+        create(older);
+        byte[] payload = {1, 2, 3};
+        append(
+                older,
+                List.of(
+                        Row.of(
+                                "id-1",
+                                TestTables.T0,
+                                "unwrap",
+                                "BROKEN_JSON",
+                                "detail",
+                                "file",
+                                "",
+                                "0",
+                                0,
+                                0,
+                                payload)));
+
+        create(Tables.QUARANTINE);
+
+        assertThat(
+                        read(
+                                Tables.QUARANTINE,
+                                "id",
+                                "total_bytes",
+                                "whole_record",
+                                "account",
+                                "log_timestamp",
+                                "kind",
+                                "event_hour"))
+                .containsExactly(Row.of("id-1", null, null, null, null, null, null));
+        try (Lake lake = Lake.open(settings)) {
+            assertThat(lake.writable(Tables.QUARANTINE).schema().columns())
+                    .extracting(field -> field.name())
+                    .containsExactlyElementsOf(columns.stream().map(Column::name).toList());
+        }
+    }
+
+    @Test
+    void deletesRowsInOneCommitAndTellsWhichOne() throws Exception {
+        create(TestTables.CALLS);
+        append(TestTables.CALLS, calls(0, 5));
+        append(TestTables.CALLS, calls(5, 7));
+        append(TestTables.CALLS, calls(7, 8));
+        try (Lake lake = Lake.open(settings)) {
+            long before = lake.snapshot(TestTables.CALLS).orElseThrow();
+            assertThat(lake.lastDeletion(TestTables.CALLS)).isEmpty();
+
+            // One row of a file of five, all of a file of one, none of the file between them.
+            assertThat(
+                            lake.deleteRows(
+                                    TestTables.CALLS,
+                                    "id",
+                                    Set.of("call-2", "call-7", "call-99"),
+                                    "move-1"))
+                    .isEqualTo(2);
+
+            assertThat(read(TestTables.CALLS, ALL_OF_CALLS))
+                    .usingRecursiveFieldByFieldElementComparator()
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.of(0, 1, 3, 4, 5, 6).mapToObj(TestTables::call).toList());
+            Lake.Deletion deletion = lake.lastDeletion(TestTables.CALLS).orElseThrow();
+            long after = lake.snapshot(TestTables.CALLS).orElseThrow();
+            assertThat(deletion).isEqualTo(new Lake.Deletion("move-1", after, before));
+            assertThat(lake.tables())
+                    .singleElement()
+                    .satisfies(table -> assertThat(table.rows()).isEqualTo(6));
+            try (CloseableIterable<Row> rows =
+                    lake.readSnapshot(TestTables.CALLS, List.of("id"), before)) {
+                assertThat(rows).contains(Row.of("call-2"), Row.of("call-7")).hasSize(8);
+            }
+
+            assertThat(lake.deleteRows(TestTables.CALLS, "id", Set.of("call-2"), "move-2"))
+                    .isZero();
+            assertThat(lake.snapshot(TestTables.CALLS)).contains(after);
+            append(TestTables.CALLS, calls(8, 9));
+            assertThat(lake.lastDeletion(TestTables.CALLS)).contains(deletion);
+        }
+    }
+
+    @Test
+    void appendsRowsTogetherWithTheirMark() throws Exception {
+        create(TestTables.CALLS);
+        try (Lake lake = Lake.open(settings)) {
+            assertThat(lake.lastMark(TestTables.CALLS)).isEmpty();
+            lake.append(TestTables.CALLS, calls(0, 2), "move-1");
+            assertThat(lake.lastMark(TestTables.CALLS)).contains("move-1");
+            lake.append(TestTables.CALLS, calls(100, 101), "move-2");
+            assertThat(lake.lastMark(TestTables.CALLS)).contains("move-2");
+        }
+        assertThat(read(TestTables.CALLS, "id"))
+                .containsExactlyInAnyOrder(Row.of("call-0"), Row.of("call-1"), Row.of("call-100"));
+    }
+
+    private static List<Row> calls(int from, int to) {
+        return IntStream.range(from, to).mapToObj(TestTables::call).toList();
     }
 
     @Test
