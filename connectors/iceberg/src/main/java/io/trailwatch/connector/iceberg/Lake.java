@@ -263,9 +263,9 @@ public final class Lake implements AutoCloseable {
      *
      * @param mark given with the deletion
      * @param snapshot without the rows
-     * @param before snapshot that still has them
+     * @param before snapshot that still has them; null when the table no longer knows it
      */
-    public record Deletion(String mark, long snapshot, long before) {}
+    public record Deletion(String mark, long snapshot, @Nullable Long before) {}
 
     /**
      * Deletes in one commit the rows that hold one of the values in a string column.
@@ -281,7 +281,7 @@ public final class Lake implements AutoCloseable {
     /**
      * The newest deletion that the table still knows of.
      *
-     * @throws LakeException if the table does not exist, or no longer knows what was deleted
+     * @throws LakeException if the table does not exist
      */
     public Optional<Deletion> lastDeletion(TableLayout layout) {
         return new RowEdits(layout, load(layout)).lastDeletion();

@@ -89,25 +89,16 @@ final class RowEdits {
     Optional<Lake.Deletion> lastDeletion() {
         Snapshot snapshot = table.currentSnapshot();
         while (snapshot != null) {
+            Long parent = snapshot.parentId();
             String mark = snapshot.summary().get(MARK);
             if (mark != null) {
+                boolean known = parent != null && table.snapshot(parent) != null;
                 return Optional.of(
-                        new Lake.Deletion(mark, snapshot.snapshotId(), parentOf(snapshot)));
+                        new Lake.Deletion(mark, snapshot.snapshotId(), known ? parent : null));
             }
-            Long parent = snapshot.parentId();
             snapshot = parent == null ? null : table.snapshot(parent);
         }
         return Optional.empty();
-    }
-
-    private long parentOf(Snapshot snapshot) {
-        Long parent = snapshot.parentId();
-        if (parent == null || table.snapshot(parent) == null) {
-            throw new LakeException(
-                    "table %s has snapshot %d, which deleted rows, without the one before it"
-                            .formatted(layout.name(), snapshot.snapshotId()));
-        }
-        return parent;
     }
 
     /** Mark of the last {@link #append}. */

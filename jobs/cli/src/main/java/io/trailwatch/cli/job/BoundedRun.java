@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -76,28 +77,47 @@ final class BoundedRun {
      */
     RunSummary execute(Progress progress) {
         Instant start = Instant.now();
-        LakeSinks sinks = LakeSinks.prepare(lake);
-        StreamExecutionEnvironment env = LocalCluster.bounded(parallelism);
-        DetectionTopology.wire(new FileSources(env), sinks, settings);
-        Map<String, Object> accumulators;
-        try {
-            accumulators =
-                    LocalJob.start(env, "trailwatch replay")
-                            .awaitEnd(
-                                    counters ->
-                                            progress.show(
-                                                    RunCounters.count(
-                                                            counters, RunCounters.UNWRAPPED),
-                                                    RunCounters.count(
-                                                            counters, RunCounters.NORMALISED)));
-        } finally {
-            progress.clear();
-        }
+        Map<String, Object> accumulators =
+                execute(
+                        "trailwatch replay",
+                        FileSources::new,
+                        lake,
+                        settings,
+                        parallelism,
+                        progress);
         return RunSummary.of(
                 files.size(),
                 files.stream().mapToLong(BoundedRun::size).sum(),
                 accumulators,
                 Duration.between(start, Instant.now()));
+    }
+
+    /**
+     * Runs the topology over bounded sources to the end.
+     *
+     * @return the accumulators at the end, see {@link RunCounters}
+     * @throws io.trailwatch.cli.CommandException if the job failed
+     */
+    static Map<String, Object> execute(
+            String name,
+            Function<StreamExecutionEnvironment, Sources> sources,
+            LakeSettings lake,
+            DetectionSettings settings,
+            int parallelism,
+            Progress progress) {
+        LakeSinks sinks = LakeSinks.prepare(lake);
+        StreamExecutionEnvironment env = LocalCluster.bounded(parallelism);
+        DetectionTopology.wire(sources.apply(env), sinks, settings);
+        try {
+            return LocalJob.start(env, name)
+                    .awaitEnd(
+                            counters ->
+                                    progress.show(
+                                            RunCounters.count(counters, RunCounters.UNWRAPPED),
+                                            RunCounters.count(counters, RunCounters.NORMALISED)));
+        } finally {
+            progress.clear();
+        }
     }
 
     private static List<Path> filesBelow(Path path) {

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,65 +51,7 @@ public final class ReplayCommand extends TrailwatchCommand {
             description = "Folder of the warehouse; made when it does not exist.")
     private Path warehouse;
 
-    @Option(
-            names = "--source",
-            paramLabel = "KIND",
-            defaultValue = "auto",
-            description =
-                    "Kind of log: auto, cloudtrail, vpcflow or app. Detected per record with auto,"
-                            + " the default.")
-    private String source;
-
-    @Option(
-            names = "--flow-format",
-            paramLabel = "[KEY=]FIELDS",
-            description =
-                    "Fields of flow records without a header line, as given to the flow log:"
-                        + " '$${version} $${account-id} ...' or names alone. Given several times"
-                        + " with a KEY: a log group, account:ID, or folders or a file of the path.")
-    private List<String> flowFormats = List.of();
-
-    @Option(
-            names = "--app-mappings",
-            paramLabel = "FILE",
-            description =
-                    "YAML file that says how JSON objects of other formats, such as access logs of"
-                            + " API Gateway, become application events.")
-    private @Nullable Path appMappings;
-
-    @Option(
-            names = "--rules",
-            paramLabel = "DIR",
-            description = "Folder of Sigma rules to use in place of our own.")
-    private @Nullable Path rules;
-
-    @Option(
-            names = "--geoip",
-            paramLabel = "FILE",
-            split = ";",
-            description = "MaxMind DB file (City, Country or ASN); may be given several times.")
-    private @Nullable List<Path> geoip;
-
-    @Option(
-            names = "--intel",
-            paramLabel = "FILE",
-            description = "Threat list: one address or CIDR a line.")
-    private @Nullable Path intel;
-
-    @Option(
-            names = "--ocsf-version",
-            paramLabel = "VERSION",
-            defaultValue = "1.1.0",
-            description =
-                    "Version of OCSF that rows follow: 1.1.0, as in Amazon Security Lake and the"
-                            + " default, or 1.5.0.")
-    private String ocsfVersion;
-
-    @Option(
-            names = "--parallelism",
-            paramLabel = "N",
-            description = "Parallel tasks; the number of processors when not given.")
-    private int parallelism = Runtime.getRuntime().availableProcessors();
+    @Mixin private ReplayOptions options = new ReplayOptions();
 
     @Option(names = "--json", description = "One JSON object in place of the summary.")
     private boolean json;
@@ -119,20 +61,12 @@ public final class ReplayCommand extends TrailwatchCommand {
         Console console = console();
         BoundedRun run;
         try {
-            checkParallelism(parallelism);
             LakeSettings lake = LakeSettings.local(warehouse);
             DetectionSettings settings =
                     JobSettings.detection(
-                            ReplayOptions.of(
-                                    source,
-                                    flowFormats,
-                                    appMappings,
-                                    rules,
-                                    geoip,
-                                    intel,
-                                    ocsfVersion),
+                            options.jobOptions(),
                             warning -> console.err().println(SafeText.of(warning)));
-            run = BoundedRun.over(paths, lake, settings, parallelism);
+            run = BoundedRun.over(paths, lake, settings, options.parallelism());
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()));
         }
@@ -143,13 +77,6 @@ public final class ReplayCommand extends TrailwatchCommand {
             new SummaryText(console).print(summary, warehouse);
         }
         return Trailwatch.EXIT_OK;
-    }
-
-    private static void checkParallelism(int parallelism) {
-        if (parallelism < 1 || parallelism > 128) {
-            throw new IllegalArgumentException(
-                    "--parallelism is %d, must be from 1 to 128".formatted(parallelism));
-        }
     }
 
     private static void write(JsonGenerator object, RunSummary summary) throws IOException {

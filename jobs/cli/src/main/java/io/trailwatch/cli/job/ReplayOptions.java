@@ -1,24 +1,111 @@
 package io.trailwatch.cli.job;
 
+import static java.util.stream.Collectors.joining;
+
 import io.trailwatch.core.decode.AppMapping;
 import io.trailwatch.core.decode.AppMappingException;
 import io.trailwatch.core.decode.AppMappings;
+import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.pipeline.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** Options of the command line as options of the job. */
-final class ReplayOptions {
+/** Options of the commands that run the topology over stored records, as options of the job. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class ReplayOptions {
     private static final List<String> SOURCES = List.of("auto", "cloudtrail", "vpcflow", "app");
 
-    private ReplayOptions() {}
+    @Option(
+            names = "--source",
+            paramLabel = "KIND",
+            defaultValue = "auto",
+            description =
+                    "Kind of log: auto, cloudtrail, vpcflow or app. Detected per record with auto,"
+                            + " the default.")
+    private String source;
+
+    @Option(
+            names = "--flow-format",
+            paramLabel = "[KEY=]FIELDS",
+            description =
+                    "Fields of flow records without a header line, as given to the flow log:"
+                        + " '$${version} $${account-id} ...' or names alone. Given several times"
+                        + " with a KEY: a log group, account:ID, or folders or a file of the path.")
+    private List<String> flowFormats = List.of();
+
+    @Option(
+            names = "--app-mappings",
+            paramLabel = "FILE",
+            description =
+                    "YAML file that says how JSON objects of other formats, such as access logs of"
+                            + " API Gateway, become application events.")
+    private @Nullable Path appMappings;
+
+    @Option(
+            names = "--rules",
+            paramLabel = "DIR",
+            description = "Folder of Sigma rules to use in place of our own.")
+    private @Nullable Path rules;
+
+    @Option(
+            names = "--geoip",
+            paramLabel = "FILE",
+            split = ";",
+            description = "MaxMind DB file (City, Country or ASN); may be given several times.")
+    private @Nullable List<Path> geoip;
+
+    @Option(
+            names = "--intel",
+            paramLabel = "FILE",
+            description = "Threat list: one address or CIDR a line.")
+    private @Nullable Path intel;
+
+    @Option(
+            names = "--ocsf-version",
+            paramLabel = "VERSION",
+            defaultValue = "1.1.0",
+            description =
+                    "Version of OCSF that rows follow: 1.1.0, as in Amazon Security Lake and the"
+                            + " default, or 1.5.0.")
+    private String ocsfVersion;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "Bound on input, may be given several times: max-inflated, max-inflate-ratio,"
+                            + " inflate-ratio-floor, max-event, max-envelope, max-depth,"
+                            + " max-number-chars, max-name-chars, max-pieces, max-rejected. Sizes"
+                            + " may have a unit, such as 2mb.")
+    private Map<String, String> limits = new LinkedHashMap<>();
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Parallel tasks; the number of processors when not given.")
+    private int parallelism = Runtime.getRuntime().availableProcessors();
+
+    /**
+     * Parallel tasks.
+     *
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public int parallelism() {
+        if (parallelism < 1 || parallelism > 128) {
+            throw new IllegalArgumentException(
+                    "--parallelism is %d, must be from 1 to 128".formatted(parallelism));
+        }
+        return parallelism;
+    }
 
     /**
      * Options of the job.
@@ -26,14 +113,7 @@ final class ReplayOptions {
      * @throws IllegalArgumentException if a value is not allowed or a file does not exist; the
      *     message names the option of the command line and the value
      */
-    static Configuration of(
-            String source,
-            List<String> flowFormats,
-            @Nullable Path appMappings,
-            @Nullable Path rules,
-            @Nullable List<Path> geoip,
-            @Nullable Path intel,
-            String ocsfVersion) {
+    public Configuration jobOptions() {
         Configuration options = new Configuration();
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
@@ -54,9 +134,26 @@ final class ReplayOptions {
             checkExists("--intel", intel);
             options.set(JobOptions.INTEL_FILE, intel.toString());
         }
+        limits.forEach((name, value) -> options.setString(keyOf(name), value));
         checkOcsfVersion(ocsfVersion);
         options.set(JobOptions.OCSF_VERSION, ocsfVersion);
         return options;
+    }
+
+    private static String keyOf(String limit) {
+        return JobOptions.LIMITS.keySet().stream()
+                .filter(known -> known.label().equals(limit))
+                .map(JobOptions::keyOf)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "--limit is '%s', must be one of %s"
+                                                .formatted(
+                                                        limit,
+                                                        JobOptions.LIMITS.keySet().stream()
+                                                                .map(Limit::label)
+                                                                .collect(joining(", ")))));
     }
 
     private static void checkSource(String source) {

@@ -33,6 +33,11 @@ record RowReader(List<String> columns) {
         return ((Number) requireNonNull(row.value(indexOf(column)), column)).longValue();
     }
 
+    @Nullable Long numberOrNull(Row row, String column) {
+        Number number = (Number) row.value(indexOf(column));
+        return number == null ? null : number.longValue();
+    }
+
     List<String> texts(Row row, String column) {
         return ((List<?>) requireNonNull(row.value(indexOf(column)), column))
                 .stream().map(String.class::cast).toList();

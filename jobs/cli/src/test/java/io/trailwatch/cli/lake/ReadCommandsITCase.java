@@ -200,7 +200,9 @@ class ReadCommandsITCase {
                         json(
                                 """
                                 {"stage":"unwrap","reason":"BROKEN_GZIP","count":2,
-                                "example":"crc differs (logs/a.json.gz, byte 17, piece 0)"}
+                                "example":"crc differs (logs/a.json.gz, byte 17, piece 0)",
+                                "first_arrival":"2026-03-01T10:00:00Z",
+                                "last_arrival":"2026-03-01T10:00:00Z"}
                                 """));
     }
 

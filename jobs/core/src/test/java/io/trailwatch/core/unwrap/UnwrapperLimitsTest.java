@@ -233,8 +233,8 @@ class UnwrapperLimitsTest {
     @Test
     void refusesLimitsThatMakeNoSense() {
         assertThatThrownBy(() -> DEFAULT.withMaxPieces(0))
-                .hasMessage("maxPieces is 0, must be from 1 to 2147483647");
+                .hasMessage("max-pieces is 0, must be from 1 to 2147483647");
         assertThatThrownBy(() -> DEFAULT.withMaxEventBytes((10 << 20) + 1))
-                .hasMessage("maxEventBytes is 10485761, must be from 1 to 10485760");
+                .hasMessage("max-event is 10485761, must be from 1 to 10485760");
     }
 }

@@ -2,7 +2,11 @@ package io.trailwatch.pipeline.job;
 
 import io.trailwatch.connector.alerts.AlertOptions;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.DecodeLimits.Limit;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,6 +15,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * Keys of the property group {@value #GROUP}: what Managed Service for Apache Flink passes as
@@ -129,6 +134,31 @@ public final class JobOptions {
                             "How long an event's identity is remembered. AWS retries deliveries for"
                                     + " 24 hours.");
 
+    /** Bounds on hostile or broken input, each {@code decode.} and the label of the limit. */
+    public static final Map<Limit, ConfigOption<?>> LIMITS =
+            limits(
+                    bytes(Limit.MAX_INFLATED, "Inflated bytes of one record or file."),
+                    number(
+                            Limit.MAX_INFLATE_RATIO,
+                            "Inflated bytes per byte of a record; DEFLATE ends at 1032."),
+                    bytes(
+                            Limit.INFLATE_RATIO_FLOOR,
+                            "Inflated bytes below which the ratio is not looked at."),
+                    bytes(
+                            Limit.MAX_EVENT,
+                            "One event, one line or one string within JSON; at most 10 MiB."),
+                    bytes(
+                            Limit.MAX_ENVELOPE,
+                            "One JSON object or Avro block that is held whole to be opened."),
+                    number(Limit.MAX_NESTING, "Nesting of objects and arrays in an event."),
+                    number(Limit.MAX_NUMBER_CHARS, "Characters of a JSON number."),
+                    number(Limit.MAX_NAME_CHARS, "Characters of the name of a JSON field."),
+                    number(Limit.MAX_PIECES, "Pieces that are cut out of one record or file."),
+                    bytes(
+                            Limit.MAX_REJECTED,
+                            "What quarantine keeps of a piece; only a whole one can be read"
+                                    + " again."));
+
     private static final Set<String> KNOWN =
             known(
                     STREAM_ARN.key(),
@@ -152,9 +182,43 @@ public final class JobOptions {
 
     private JobOptions() {}
 
+    private record LimitOption(Limit limit, ConfigOption<?> option) {}
+
+    private static LimitOption bytes(Limit limit, String description) {
+        return new LimitOption(
+                limit,
+                ConfigOptions.key(keyOf(limit))
+                        .memoryType()
+                        .defaultValue(new MemorySize(limit.of(DecodeLimits.DEFAULT)))
+                        .withDescription(description));
+    }
+
+    private static LimitOption number(Limit limit, String description) {
+        return new LimitOption(
+                limit,
+                ConfigOptions.key(keyOf(limit))
+                        .intType()
+                        .defaultValue((int) limit.of(DecodeLimits.DEFAULT))
+                        .withDescription(description));
+    }
+
+    /** Key of the option of a limit. */
+    public static String keyOf(Limit limit) {
+        return "decode." + limit.label();
+    }
+
+    private static Map<Limit, ConfigOption<?>> limits(LimitOption... all) {
+        Map<Limit, ConfigOption<?>> options = new EnumMap<>(Limit.class);
+        for (LimitOption each : all) {
+            options.put(each.limit(), each.option());
+        }
+        return Collections.unmodifiableMap(options);
+    }
+
     private static Set<String> known(String... own) {
         Set<String> keys = new TreeSet<>(List.of(own));
         KinesisSourceOptions.all().forEach(option -> keys.add(option.key()));
+        LIMITS.values().forEach(option -> keys.add(option.key()));
         return keys;
     }
 

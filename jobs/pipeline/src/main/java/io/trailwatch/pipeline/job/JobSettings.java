@@ -7,6 +7,7 @@ import io.trailwatch.core.decode.AppMapping;
 import io.trailwatch.core.decode.AppMappingException;
 import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.detect.rule.LoadedRules;
 import io.trailwatch.core.detect.rule.RuleLoader;
@@ -23,11 +24,13 @@ import io.trailwatch.pipeline.function.EnrichmentFiles;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /** Options to settings: here, and only here, text becomes typed values. */
 public final class JobSettings {
@@ -40,14 +43,15 @@ public final class JobSettings {
      * @throws IllegalArgumentException if a value is not allowed; the message names its key
      */
     public static DetectionSettings detection(Configuration options, Warnings warnings) {
+        DecodeLimits limits = limits(options);
         return new DetectionSettings(
                 new UnwrapSettings(
                                 sourceHint(options.get(JobOptions.SOURCE_HINT)),
                                 options.getOptional(JobOptions.FLOW_FORMAT).orElse(null),
                                 flowFormats(options.get(JobOptions.FLOW_FORMATS)),
-                                DecodeLimits.DEFAULT)
+                                limits)
                         .withMappings(mappings(options)),
-                DecodeLimits.DEFAULT,
+                limits,
                 enrichment(options, warnings),
                 rules(options.getOptional(JobOptions.RULES), warnings),
                 new AuthFailureBurst(),
@@ -64,6 +68,24 @@ public final class JobSettings {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s is %s".formatted(JobOptions.OCSF_VERSION.key(), e.getMessage()), e);
+        }
+    }
+
+    private static DecodeLimits limits(Configuration options) {
+        Map<Limit, Long> wanted = new EnumMap<>(Limit.class);
+        JobOptions.LIMITS.forEach(
+                (limit, option) -> {
+                    Object value = options.get(option);
+                    wanted.put(
+                            limit,
+                            value instanceof MemorySize size
+                                    ? size.getBytes()
+                                    : ((Integer) value).longValue());
+                });
+        try {
+            return DecodeLimits.DEFAULT.with(wanted);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("decode." + e.getMessage(), e);
         }
     }
 
