@@ -183,15 +183,27 @@ public record Quarantined(
     }
 
     /**
-     * Untrusted text made safe for a log line or a terminal: control characters become {@code ?},
-     * the length is bounded.
+     * Untrusted text made safe for a log line or a terminal: what could begin a line, move the
+     * cursor or reverse the direction of writing becomes {@code ?}, the length is bounded.
      */
     public static String printable(String text) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_DETAIL_CHARS));
         for (int i = 0; i < text.length() && safe.length() < MAX_DETAIL_CHARS; i++) {
             char c = text.charAt(i);
-            safe.append(Character.isISOControl(c) || Character.isSurrogate(c) ? '?' : c);
+            safe.append(isHarmless(c) ? c : '?');
         }
         return safe.toString();
+    }
+
+    private static boolean isHarmless(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
     }
 }

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code quarantine replay}: what an earlier run could not read, read with other settings. */
 class QuarantineReplayITCase {
-    private static final String FORMAT = "srcaddr dstaddr dstport protocol start end action";
+    private static final String FORMAT =
+            "srcaddr dstaddr srcport dstport protocol start end action";
     private static final int FLOWS = 40;
 
     @TempDir private Path folder;
@@ -39,8 +40,8 @@ class QuarantineReplayITCase {
 
     /** Ports of one host, enough for the detector of port scans. */
     private static String flow(int i) {
-        return "198.51.100.7 192.0.2.9 %d 6 %d %d REJECT"
-                .formatted(1000 + i, 1_795_421_000 + i, 1_795_421_030 + i);
+        return "198.51.100.7 192.0.2.9 40000 %d 6 %d %d REJECT"
+                .formatted(100 + i, 1_795_421_000 + i, 1_795_421_030 + i);
     }
 
     @BeforeEach
@@ -56,7 +57,7 @@ class QuarantineReplayITCase {
                 SampleLogs.gzip(SampleLogs.trail(List.of(SampleLogs.call("x", 2, "s3", "Get"))));
         Files.write(logs.resolve("cut.json.gz"), Arrays.copyOf(trail, trail.length - 9));
         Files.write(
-                logs.resolve("mixed.log"), List.of(flow(100), "a line of something else entirely"));
+                logs.resolve("mixed.log"), List.of(flow(500), "a line of something else entirely"));
         CommandLineRun run =
                 CommandLineRun.of("replay", logs.toString(), "--warehouse", warehouse.toString());
         assertThat(run.status()).as(run.err()).isZero();

@@ -11,6 +11,8 @@ import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,6 +206,67 @@ class ReadCommandsITCase {
                                 "first_arrival":"2026-03-01T10:00:00Z",
                                 "last_arrival":"2026-03-01T10:00:00Z"}
                                 """));
+    }
+
+    /** Clears the screen, begins a line, colours, reverses the direction, and a C1 control. */
+    private static final String HOSTILE = "x\u001b[2J\r\ny\u001b]0;t\u0007\u202eexe\u009b31mz";
+
+    @Test
+    void hostileNamesReachNoTerminalRaw(@TempDir Path other) throws Exception {
+        Path directory = other.resolve("warehouse");
+        Map<String, Object> finding = new HashMap<>();
+        finding.put("id", "f1");
+        finding.put("time_dt", T0);
+        finding.put("rule_title", "Console login by " + HOSTILE);
+        finding.put("severity", "high");
+        finding.put("entity", "arn:aws:iam::111122223333:user/" + HOSTILE);
+        finding.put("first_seen", T0);
+        finding.put("last_seen", T0);
+        finding.put("message", "user agent " + HOSTILE);
+        WarehouseFixture.write(
+                directory,
+                Map.of(
+                        Tables.FINDINGS,
+                        List.of(TableRows.row(Tables.FINDINGS, finding)),
+                        Tables.LEDGER,
+                        List.of(ledger("logs/" + HOSTILE + ".gz", 2, 1, 0, 0, 0)),
+                        Tables.QUARANTINE,
+                        List.of(
+                                TableRows.row(
+                                        Tables.QUARANTINE,
+                                        Map.of(
+                                                "id",
+                                                "q1",
+                                                "arrival_time",
+                                                T0,
+                                                "stage",
+                                                "unwrap",
+                                                "reason",
+                                                "BROKEN_JSON",
+                                                "detail",
+                                                "name is '" + HOSTILE + "'",
+                                                "source",
+                                                "logs/" + HOSTILE + ".gz")))));
+
+        for (List<String> command :
+                List.of(
+                        List.of("findings"),
+                        List.of("ledger"),
+                        List.of("quarantine", "list"),
+                        List.of("quarantine", "replay", "--dry-run"))) {
+            for (String form : List.of("--verbose", "--json")) {
+                List<String> line = new ArrayList<>(command);
+                line.addAll(List.of("--warehouse", directory.toString(), form));
+                CommandLineRun run = CommandLineRun.of(line.toArray(String[]::new));
+                assertThat(run.out() + run.err())
+                        .as(String.join(" ", line))
+                        .isNotEmpty()
+                        .doesNotContainPattern("[\\p{Cntrl}\\p{Cf}\u0080-\u009f&&[^\n]]")
+                        .doesNotContain("\ny");
+            }
+        }
+        assertThat(CommandLineRun.of("findings", "-w", directory.toString()).out())
+                .contains("user/x?[2J??y?]0;t??exe?31mz");
     }
 
     @Test

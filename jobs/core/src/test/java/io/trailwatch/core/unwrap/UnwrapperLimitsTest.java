@@ -155,6 +155,21 @@ class UnwrapperLimitsTest {
     }
 
     @Test
+    void holdsAValueOfTheLimitOfEnvelopesAndNotOneByteMore() {
+        // The window is filled in steps: a limit below one says nothing.
+        int limit = 300_000;
+        DecodeLimits limits = DEFAULT.withMaxEventBytes(limit).withMaxEnvelopeBytes(limit);
+
+        Unwrapped pieces =
+                Unwrapped.of(bytes(sized(limit) + "\n" + sized(limit + 1) + "\n" + B), limits);
+
+        assertThat(pieces.payloads()).containsExactly(sized(limit), B);
+        assertThat(pieces.reasons()).containsExactly(RejectReason.TOO_LARGE);
+        assertThat(pieces.rejections.get(0).detail())
+                .contains("has %d bytes, limit %d".formatted(limit + 1, limit));
+    }
+
+    @Test
     void boundsNesting() {
         Unwrapped pieces =
                 Unwrapped.of("[" + nested(64) + "," + nested(65) + "," + nested(500) + "]");

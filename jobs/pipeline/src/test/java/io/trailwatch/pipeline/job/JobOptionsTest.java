@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
+import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.topology.DetectionSettings;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -55,6 +58,74 @@ class JobOptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("unknown key detect.latenes")
                 .hasMessageContaining("detect.lateness");
+    }
+
+    private static DecodeLimits limits(String key, String value) {
+        DetectionSettings settings =
+                JobSettings.detection(JobOptions.configuration(Map.of(key, value)), warning -> {});
+        assertThat(settings.limits()).isEqualTo(settings.unwrap().limits());
+        return settings.limits();
+    }
+
+    @Test
+    void withoutOptionsTheLimitsAreTheirDefaults() {
+        assertThat(limits("decode.source", "auto")).isEqualTo(DecodeLimits.DEFAULT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "decode.max-inflated, 7mb, 7340032",
+        "decode.max-inflate-ratio, 30, 30",
+        "decode.inflate-ratio-floor, 3kb, 3072",
+        "decode.max-event, 10mb, 10485760",
+        "decode.max-envelope, 512mb, 536870912",
+        "decode.max-depth, 500, 500",
+        "decode.max-number-chars, 10000, 10000",
+        "decode.max-name-chars, 1048576, 1048576",
+        "decode.max-pieces, 2147483647, 2147483647",
+        "decode.max-rejected, 10485760, 10485760"
+    })
+    void everyLimitOfDecodingHasItsKey(String key, String text, long value) {
+        Limit limit =
+                Arrays.stream(Limit.values())
+                        .filter(each -> JobOptions.keyOf(each).equals(key))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(limits(key, text)).isEqualTo(DecodeLimits.DEFAULT.with(Map.of(limit, value)));
+        assertThat(limit.of(limits(key, text))).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "decode.max-inflate-ratio, 1033, 'decode.max-inflate-ratio is 1033, must be from 1 to"
+                + " 1032'",
+        "decode.max-event, 10485761, 'decode.max-event is 10485761, must be from 1 to 10485760'",
+        "decode.max-event, 0, 'decode.max-event is 0, must be from 1 to 10485760'",
+        "decode.max-envelope, 4gb, 'decode.max-envelope is 4294967296, must be from 1 to"
+                + " 536870912'",
+        "decode.max-depth, 501, 'decode.max-depth is 501, must be from 1 to 500'",
+        "decode.max-number-chars, 10001,"
+                + " 'decode.max-number-chars is 10001, must be from 1 to 10000'",
+        "decode.max-name-chars, 1048577,"
+                + " 'decode.max-name-chars is 1048577, must be from 1 to 1048576'",
+        "decode.max-pieces, -1, 'decode.max-pieces is -1, must be from 1 to 2147483647'",
+        "decode.max-rejected, 11mb, 'decode.max-rejected is 11534336, must be from 1 to 10485760'",
+        "decode.max-envelope, 1kb,"
+                + " 'decode.max-envelope is 1024, must be at least max-event, which is 1048576'"
+    })
+    void aLimitOutOfBoundsIsRefusedByKeyValueAndLimit(String key, String text, String message) {
+        assertThatThrownBy(() -> limits(key, text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void aLimitThatIsNoNumberIsRefusedByKeyAndValue() {
+        assertThatThrownBy(() -> limits("decode.max-depth", "deep"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("decode.max-depth")
+                .hasMessageContaining("deep");
     }
 
     @Test
