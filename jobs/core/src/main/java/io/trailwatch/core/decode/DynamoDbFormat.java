@@ -97,7 +97,7 @@ final class DynamoDbFormat implements JsonFormat {
         return new AppEvent(
                 SCHEMA,
                 eventId != null ? eventId : event.key(),
-                time(change),
+                time(change, event),
                 "dynamodb." + JsonValues.required(json, "eventName").toLowerCase(Locale.ROOT),
                 text(json, "userIdentity", "principalId"),
                 null,
@@ -108,7 +108,11 @@ final class DynamoDbFormat implements JsonFormat {
                 new String(event.payload(), StandardCharsets.UTF_8));
     }
 
-    private static Instant time(JsonNode change) throws RejectedException {
+    /** The service need not tell the time of a change. */
+    private static Instant time(JsonNode change, LogEvent event) throws RejectedException {
+        if (!change.hasNonNull(TIME)) {
+            return TimeFormat.withoutOwn(event);
+        }
         String text = JsonValues.required(change, TIME);
         return unit(text).parse("dynamodb." + TIME, text);
     }

@@ -2,6 +2,7 @@ package io.trailwatch.core.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.unwrap.Unwrapped;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,13 +114,23 @@ class DynamoDbTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1e400", "-5", "99999999999999999999", "{}", "\"\"", "\"soon\"", "null"})
+    @CsvSource({"1e400", "-5", "99999999999999999999", "{}", "\"\"", "\"soon\""})
     void aTimeThatIsNoneIsRejectedByName(String written) {
         assertThat(
                         AppEventReading.rejection(
                                 STREAM.formatted("e-3", "INSERT", "")
                                         .replace("1795161600123", written)))
                 .contains("ApproximateCreationDateTime");
+    }
+
+    @Test
+    void aChangeThatTellsNoTimeHasThatOfItsArrival() {
+        assertThat(
+                        AppEventReading.only(
+                                        STREAM.formatted("e-3", "INSERT", "")
+                                                .replace("1795161600123", "null"))
+                                .time())
+                .isEqualTo(Unwrapped.ARRIVAL);
     }
 
     @Test
