@@ -11,8 +11,11 @@ import io.trailwatch.table.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,8 +62,18 @@ class SharedDataITCase {
         assumeTrue(Files.exists(SHARED), () -> "real logs are absent: " + SHARED);
         Path warehouse = folder.resolve("warehouse");
 
-        CommandLineRun run =
-                CommandLineRun.of("replay", SHARED.toString(), "--warehouse", warehouse.toString());
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("replay", SHARED.toString(), "--warehouse", warehouse.toString()));
+        command.addAll(List.of("--app-mappings", mappings().toString()));
+        try (Stream<Path> flowLogs = Files.list(SHARED.resolve("vpcflow-aws-docs"))) {
+            for (Path fields :
+                    flowLogs.filter(file -> file.toString().endsWith(".fields")).toList()) {
+                String log = fields.getFileName().toString().replace(".fields", ".log");
+                command.add("--flow-format");
+                command.add(log + "=" + Files.readString(fields).strip());
+            }
+        }
+        CommandLineRun run = CommandLineRun.of(command.toArray(String[]::new));
         assertThat(run.status()).as(run.err()).isZero();
 
         Map<String, Tally> byFile = new TreeMap<>();
