@@ -1,5 +1,6 @@
 package io.trailwatch.core.decode;
 
+import io.trailwatch.core.text.PlainYaml;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads the user's mappings of JSON to application events from a YAML file:
@@ -115,34 +109,11 @@ public final class AppMappings {
 
     private @Nullable Object load(String text) {
         try {
-            return yaml().load(text);
+            return PlainYaml.reader(MAX_NESTING, MAX_CHARS).load(text);
         } catch (YAMLException e) {
             throw new AppMappingException(
                     "%s is no YAML read here: %s".formatted(file, e.getMessage()), e);
         }
-    }
-
-    /** Scalars stay as written: no and 2026-11-21 are text. */
-    private static Yaml yaml() {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        options.setAllowRecursiveKeys(false);
-        options.setMaxAliasesForCollections(0);
-        options.setNestingDepthLimit(MAX_NESTING);
-        options.setCodePointLimit(MAX_CHARS);
-        DumperOptions dumper = new DumperOptions();
-        return new Yaml(
-                new SafeConstructor(options),
-                new Representer(dumper),
-                dumper,
-                options,
-                new Resolver() {
-                    @Override
-                    protected void addImplicitResolvers() {
-                        addImplicitResolver(Tag.NULL, NULL, "~nN\0");
-                        addImplicitResolver(Tag.NULL, EMPTY, null);
-                    }
-                });
     }
 
     private AppMapping mapping(String name, Map<String, Object> fields) {

@@ -87,7 +87,7 @@ final class TopFields implements JsonFields {
         }
         int start = valueStart(field);
         int end = valueEnd(field);
-        if (start == end) {
+        if (start >= end) { // nothing but space
             return null;
         }
         return switch (bytes[start]) {

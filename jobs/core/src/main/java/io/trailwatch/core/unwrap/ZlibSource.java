@@ -3,24 +3,11 @@ package io.trailwatch.core.unwrap;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
-import org.jspecify.annotations.Nullable;
 
 /** Inflates one zlib stream (RFC 1950); nothing may follow it. */
-final class ZlibSource implements InflatingSource {
-    private final Window compressed;
-    private final InflateAllowance allowance;
-    private final Inflater inflater = new Inflater();
-
-    private boolean ended;
-    private @Nullable RejectReason problem;
-    private String detail = "";
-
-    /**
-     * @param compressed its position stands on the stream
-     */
+final class ZlibSource extends InflatingSource {
     ZlibSource(Window compressed, InflateAllowance allowance) {
-        this.compressed = compressed;
-        this.allowance = allowance;
+        super("zlib stream", compressed, allowance, new Inflater());
     }
 
     /**
@@ -49,81 +36,26 @@ final class ZlibSource implements InflatingSource {
     }
 
     @Override
-    public @Nullable RejectReason problem() {
-        return problem;
+    boolean begun() {
+        return true;
     }
 
     @Override
-    public String detail() {
-        return detail;
+    void inflated(byte[] into, int offset, int length) {
+        // The inflater keeps the checksum of this form itself.
     }
 
     @Override
-    public int read(byte[] into, int offset, int length) {
-        int done = 0;
-        while (done < length && !ended) {
-            // One byte beyond what is allowed shows that there is more; it is not delivered.
-            int wanted = (int) Math.min(length - done, allowance.left() + 1);
-            int inflated = inflate(into, offset + done, wanted);
-            if (inflated > allowance.left()) {
-                done += inflated - 1;
-                fail(RejectReason.INFLATE_LIMIT, "inflates to more than " + allowance.rule());
-                break;
-            }
-            allowance.take(inflated);
-            done += inflated;
-            if (!ended && inflater.finished()) {
-                end();
-            } else if (!ended && inflated == 0) {
-                feed();
-            }
-        }
-        return done == 0 && length > 0 ? -1 : done;
-    }
-
-    @Override
-    public void close() {
-        inflater.end();
-    }
-
-    private int inflate(byte[] into, int offset, int length) {
-        long before = inflater.getBytesWritten();
-        try {
-            return inflater.inflate(into, offset, length);
-        } catch (DataFormatException damaged) {
-            fail(RejectReason.BROKEN_GZIP, "damaged: " + damaged.getMessage());
-            // What was inflated before the damage lies in the array.
-            return (int) (inflater.getBytesWritten() - before);
-        }
-    }
-
-    private void feed() {
-        if (inflater.needsDictionary()) {
-            fail(RejectReason.BROKEN_GZIP, "asks for a preset dictionary");
-        } else if (compressed.position == compressed.limit && !compressed.has(1)) {
-            fail(
-                    RejectReason.BROKEN_GZIP,
-                    "ends early, after %d inflated bytes".formatted(inflater.getBytesWritten()));
-        } else {
-            inflater.setInput(
-                    compressed.bytes, compressed.position, compressed.limit - compressed.position);
-            compressed.position = compressed.limit;
-            compressed.markHere();
-        }
-    }
-
-    private void end() {
-        ended = true;
-        compressed.position -= inflater.getRemaining();
-        compressed.markHere();
+    void finished() {
+        end();
+        takeBackInput();
         if (compressed.has(1)) {
             fail(RejectReason.BROKEN_GZIP, "has bytes behind its end");
         }
     }
 
-    private void fail(RejectReason reason, String why) {
-        ended = true;
-        problem = reason;
-        detail = "zlib stream " + why;
+    @Override
+    String endsEarly() {
+        return "ends early, after %d inflated bytes".formatted(inflater.getBytesWritten());
     }
 }

@@ -1,5 +1,6 @@
 package io.trailwatch.core.detect.rule;
 
+import io.trailwatch.core.text.PlainYaml;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.finding.Severity;
 import java.io.UncheckedIOException;
@@ -17,15 +18,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Reads Sigma rules. A rule is understood in full or refused with the reason: no part of a rule is
@@ -101,7 +95,7 @@ public final class RuleLoader {
         List<SigmaRule> rules = new ArrayList<>();
         List<RuleProblem> problems = new ArrayList<>();
         try {
-            for (Object document : yaml().loadAll(text)) {
+            for (Object document : PlainYaml.reader(MAX_NESTING, MAX_RULE_CHARS).loadAll(text)) {
                 String id =
                         document instanceof Map<?, ?> map && map.get("id") instanceof String s
                                 ? s
@@ -125,29 +119,6 @@ public final class RuleLoader {
             return refused(file, "holds no rule");
         }
         return new LoadedRules(rules, problems);
-    }
-
-    /** Scalars stay as written: 012 is no octal number, no and 2026-11-21 are text. */
-    private static Yaml yaml() {
-        LoaderOptions options = new LoaderOptions();
-        options.setAllowDuplicateKeys(false);
-        options.setAllowRecursiveKeys(false);
-        options.setMaxAliasesForCollections(0);
-        options.setNestingDepthLimit(MAX_NESTING);
-        options.setCodePointLimit(MAX_RULE_CHARS);
-        DumperOptions dumper = new DumperOptions();
-        return new Yaml(
-                new SafeConstructor(options),
-                new Representer(dumper),
-                dumper,
-                options,
-                new Resolver() {
-                    @Override
-                    protected void addImplicitResolvers() {
-                        addImplicitResolver(Tag.NULL, NULL, "~nN\0");
-                        addImplicitResolver(Tag.NULL, EMPTY, null);
-                    }
-                });
     }
 
     /** One YAML document, read field by field. */
