@@ -1,9 +1,13 @@
 package io.trailwatch.cli.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trailwatch.cli.CommandLineRun;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,16 +40,25 @@ class SharedDataITCase {
      * call.
      */
     private static final Map<String, Map<String, Long>> REFUSED =
-            Map.of(
-                    "appevents-wikipedia-2015", Map.of(),
-                    "cloudtrail-aws-docs", Map.of("MISSING_FIELD", 1L),
-                    "cloudtrail-invictus-2023", Map.of(),
-                    "cloudtrail-otrf-s3-exfil", Map.of("UNKNOWN_FORMAT", 1L),
-                    "cloudtrail-panther-tests", Map.of("UNKNOWN_EVENT", 248L),
-                    "cloudtrail-stratus-detonations", Map.of(),
-                    "cloudtrail-streamalert-tests", Map.of("UNKNOWN_EVENT", 62L),
-                    "kinesis-cwl-powertools", Map.of("UNKNOWN_FORMAT", 6L),
-                    "vpcflow-aws-docs", Map.of());
+            Map.ofEntries(
+                    entry("appevents-wikipedia-2015", Map.of()),
+                    entry("cloudtrail-aws-docs", Map.of("MISSING_FIELD", 1L)),
+                    entry("cloudtrail-invictus-2023", Map.of()),
+                    entry("cloudtrail-otrf-s3-exfil", Map.of("UNKNOWN_FORMAT", 1L)),
+                    entry("cloudtrail-panther-tests", Map.of("UNKNOWN_EVENT", 248L)),
+                    entry(
+                            "panther.jsonl",
+                            Map.of("INVALID_FIELD", 43L, "MISSING_FIELD", 7L, "UNKNOWN_EVENT", 7L)),
+                    entry("cloudtrail-stratus-detonations", Map.of()),
+                    entry("cloudtrail-streamalert-tests", Map.of("UNKNOWN_EVENT", 62L)),
+                    entry(
+                            "streamalert.jsonl",
+                            Map.of(
+                                    "INVALID_FIELD", 3L,
+                                    "UNKNOWN_FORMAT", 3L,
+                                    "UNKNOWN_VERSION", 2L)),
+                    entry("kinesis-cwl-powertools", Map.of("UNKNOWN_FORMAT", 6L)),
+                    entry("vpcflow-aws-docs", Map.of()));
 
     @TempDir private Path folder;
 
@@ -63,7 +77,14 @@ class SharedDataITCase {
         Path warehouse = folder.resolve("warehouse");
 
         List<String> command = new ArrayList<>();
-        command.addAll(List.of("replay", SHARED.toString(), "--warehouse", warehouse.toString()));
+        Path taken = logsOutOfTestCases();
+        command.addAll(
+                List.of(
+                        "replay",
+                        SHARED.toString(),
+                        taken.toString(),
+                        "--warehouse",
+                        warehouse.toString()));
         command.addAll(List.of("--app-mappings", mappings().toString()));
         try (Stream<Path> flowLogs = Files.list(SHARED.resolve("vpcflow-aws-docs"))) {
             for (Path fields :
@@ -123,6 +144,34 @@ class SharedDataITCase {
         Files.writeString(Path.of("target", "shared-data.txt"), report);
     }
 
+    /** The logs within the test cases of two folders, each folder as a file of lines. */
+    private Path logsOutOfTestCases() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        Path taken = Files.createDirectories(folder.resolve("out of test cases"));
+        StringBuilder panther = new StringBuilder();
+        try (GZIPInputStream in =
+                new GZIPInputStream(
+                        Files.newInputStream(
+                                SHARED.resolve(
+                                        "cloudtrail-panther-tests/cloudtrail-tests.jsonl.gz")))) {
+            for (String line : new String(in.readAllBytes(), UTF_8).split("\n")) {
+                panther.append(json.readTree(line).path("log")).append('\n');
+            }
+        }
+        Files.writeString(taken.resolve("panther.jsonl"), panther);
+        StringBuilder streamAlert = new StringBuilder();
+        try (Stream<Path> files = Files.list(SHARED.resolve("cloudtrail-streamalert-tests"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
+                for (JsonNode testCase : json.readTree(file.toFile())) {
+                    streamAlert.append(testCase.path("data")).append('\n');
+                }
+            }
+        }
+        Files.writeString(taken.resolve("streamalert.jsonl"), streamAlert);
+        return taken;
+    }
+
     private Path mappings() throws IOException {
         return Files.writeString(
                 folder.resolve("mappings.yaml"),
@@ -145,8 +194,11 @@ class SharedDataITCase {
                     Path path = Path.of(file);
                     boolean note =
                             path.getFileName().toString().matches("(LICENSE|NOTICE|SOURCE).*");
+                    Path shared = SHARED.toAbsolutePath().normalize();
                     String name =
-                            SHARED.toAbsolutePath().normalize().relativize(path).getName(0)
+                            (path.startsWith(shared)
+                                            ? shared.relativize(path).getName(0)
+                                            : path.getFileName())
                                     + (note ? " (notes)" : "");
                     Tally sum = byFolder.computeIfAbsent(name, unused -> new Tally());
                     sum.received += tally.received;
