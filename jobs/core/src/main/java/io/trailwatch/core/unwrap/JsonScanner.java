@@ -1,5 +1,9 @@
 package io.trailwatch.core.unwrap;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Finds where a JSON value ends by its brackets and strings alone: the fast cut, which leaves the
  * grammar within to the parser of the piece. On the way it notes the fields at the top level of an
@@ -30,6 +34,14 @@ final class JsonScanner {
     }
 
     private static final int KINDS = 64;
+
+    private static final VarHandle WORDS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long QUOTES = ONES * '"';
+    private static final long BACKSLASHES = ONES * '\\';
+    private static final long NEWLINES = ONES * '\n';
 
     private final TopFields fields = new TopFields();
     private int depth;
@@ -172,6 +184,10 @@ final class JsonScanner {
             i++;
         }
         while (i < end) {
+            i = plainUntil(bytes, i, end, lineFeeds);
+            if (i == end) {
+                break;
+            }
             byte b = bytes[i];
             if (b == '"') {
                 inString = false;
@@ -189,5 +205,32 @@ final class JsonScanner {
             i++;
         }
         return end;
+    }
+
+    /**
+     * Index of the next byte that may mean something within a string, or up to 7 before it, or the
+     * end. Eight bytes at a time: a byte is zero after exclusive or with what is looked for, and
+     * the lowest zero byte of a word is found without a loop (Hacker's Delight, "Find First
+     * 0-Byte").
+     */
+    private static int plainUntil(byte[] bytes, int from, int end, LineFeeds lineFeeds) {
+        int i = from;
+        while (i + Long.BYTES <= end) {
+            long word = (long) WORDS.get(bytes, i);
+            long found = zeroBytes(word ^ QUOTES) | zeroBytes(word ^ BACKSLASHES);
+            if (lineFeeds != LineFeeds.ANYWHERE) {
+                found |= zeroBytes(word ^ NEWLINES);
+            }
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+            i += Long.BYTES;
+        }
+        return i;
+    }
+
+    /** The highest bit of the lowest byte that is zero; bits above it mean nothing. */
+    private static long zeroBytes(long word) {
+        return (word - ONES) & ~word & HIGH_BITS;
     }
 }

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 
 /** A piece that is skipped rather than held: its size and as many first bytes as are kept. */
 final class RejectedBytes {
-    private final ByteArrayOutputStream head = new ByteArrayOutputStream();
+    /** Most pieces are skipped in one go, and are as large as that. */
+    private ByteArrayOutputStream head = new ByteArrayOutputStream(0);
+
     private final int maxHeadBytes;
     private long totalBytes;
 
@@ -15,6 +17,9 @@ final class RejectedBytes {
     /** Takes what lies between the mark and the position, and moves the mark there. */
     void take(Window window) {
         int length = window.position - window.mark;
+        if (totalBytes == 0) {
+            head = new ByteArrayOutputStream(Math.min(length, maxHeadBytes));
+        }
         head.write(window.bytes, window.mark, Math.min(length, maxHeadBytes - head.size()));
         totalBytes += length;
         window.markHere();
