@@ -2,7 +2,6 @@ package io.trailwatch.core.unwrap;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Formats;
@@ -316,6 +315,9 @@ final class Envelopes {
                         orEmpty(fields.text("logStream")),
                         0);
         int done = from;
+        if (from + 1 < to && bytes[from + 1] == 0) {
+            return ~done; // the parser would take it for UTF-16, and could not tell offsets
+        }
         try (JsonParser json = jsonFactory.createParser(bytes, from, to - from)) {
             json.nextToken();
             while (json.nextToken() != null && json.currentToken() != JsonToken.END_ARRAY) {
@@ -338,10 +340,8 @@ final class Envelopes {
                 done = end;
             }
             return json.currentToken() == JsonToken.END_ARRAY ? done : ~done;
-        } catch (JsonProcessingException truncated) {
+        } catch (IOException damaged) {
             return ~done; // the caller rejects what is left
-        } catch (IOException unexpected) {
-            throw new IllegalStateException("reading from memory", unexpected);
         }
     }
 
