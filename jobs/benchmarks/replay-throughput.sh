@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures ./trailwatch replay over a folder of CloudTrail files made large.
-#   replay-throughput.sh FOLDER [MEGABYTES [PARALLELISM]]
+#   replay-throughput.sh FOLDER [MEGABYTES [PARALLELISM [POISON]]]
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 (cd "$root" && ./mvnw -B -q -Pquick -Dmaven.test.skip=false -pl jobs/benchmarks -am package)

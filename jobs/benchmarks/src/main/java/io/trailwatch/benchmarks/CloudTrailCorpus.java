@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -50,9 +51,12 @@ final class CloudTrailCorpus {
     /**
      * Writes copies until {@code inflatedBytes} are reached.
      *
-     * @return events and inflated bytes written
+     * @param poison share of lines that cannot be read, from 0 to below 1, in files of their own
+     *     beside each file
+     * @return events and inflated bytes written, without the poison
      */
-    Size write(Path folder, long inflatedBytes) throws IOException {
+    Size write(Path folder, long inflatedBytes, double poison) throws IOException {
+        Random random = new Random(7);
         long events = 0;
         long bytes = 0;
         for (int copy = 0; bytes < inflatedBytes; copy++) {
@@ -69,9 +73,29 @@ final class CloudTrailCorpus {
                                 Files.newOutputStream(ofCopy.resolve(file.getKey())))) {
                     out.write(inflated);
                 }
+                if (poison > 0) {
+                    writePoison(
+                            ofCopy.resolve("poison-" + file.getKey()),
+                            file.getValue().path("Records"),
+                            poison,
+                            random);
+                }
             }
         }
         return new Size(events, bytes);
+    }
+
+    private static void writePoison(Path file, JsonNode records, double poison, Random random)
+            throws IOException {
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < records.size(); i++) {
+                while (random.nextDouble() < poison) {
+                    JsonNode victim = records.get(random.nextInt(records.size()));
+                    out.write(DecodeCorpus.spoil(victim.toString(), random));
+                    out.write('\n');
+                }
+            }
+        }
     }
 
     private static void move(ObjectNode event, int copy) {

@@ -85,7 +85,8 @@ record DecodeCorpus(List<RawRecord> records, long inflatedBytes) {
         return new DecodeCorpus(records, bytes);
     }
 
-    private static byte[] spoil(String event, Random random) {
+    /** An event that cannot be read any more, in one of four ways. */
+    static byte[] spoil(String event, Random random) {
         String spoiled =
                 switch (random.nextInt(4)) {
                     case 0 -> event.substring(0, 1 + random.nextInt(event.length() - 1));

@@ -17,23 +17,26 @@ import java.util.stream.Stream;
  * of processor time, and the peak of resident memory. Linux only: memory is read from {@code
  * /proc}.
  *
- * <p>Arguments: folder of CloudTrail files, inflated megabytes (500), parallelism (1).
+ * <p>Arguments: folder of CloudTrail files, inflated megabytes (500), parallelism (1), share of
+ * lines beside them that cannot be read (0); the figures are those of the events that can.
  */
 public final class ReplayThroughput {
     private ReplayThroughput() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 1 || args.length > 3) {
-            System.err.println("usage: ReplayThroughput FOLDER [MEGABYTES [PARALLELISM]]");
+        if (args.length < 1 || args.length > 4) {
+            System.err.println("usage: ReplayThroughput FOLDER [MEGABYTES [PARALLELISM [POISON]]]");
             System.exit(2);
         }
         long megabytes = args.length > 1 ? Long.parseLong(args[1]) : 500;
         String parallelism = args.length > 2 ? args[2] : "1";
+        double poison = args.length > 3 ? Double.parseDouble(args[3]) : 0;
         Path work = Files.createTempDirectory("trailwatch-throughput");
         try {
             Path logs = work.resolve("logs");
             CloudTrailCorpus.Size size =
-                    CloudTrailCorpus.read(Path.of(args[0])).write(logs, megabytes * 1_000_000);
+                    CloudTrailCorpus.read(Path.of(args[0]))
+                            .write(logs, megabytes * 1_000_000, poison);
             measure(size, logs, work.resolve("warehouse"), parallelism);
         } finally {
             delete(work);
