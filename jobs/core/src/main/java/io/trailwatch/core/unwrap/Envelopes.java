@@ -3,6 +3,7 @@ package io.trailwatch.core.unwrap;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.trailwatch.core.decode.CloudTrailDigest;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.JsonFields;
@@ -137,8 +138,8 @@ final class Envelopes {
         String what = null;
         if ("CONTROL_MESSAGE".equals(fields.text("messageType"))) {
             what = "CONTROL_MESSAGE";
-        } else if (fields.has("digestStartTime") && fields.startOf("logFiles", '[') >= 0) {
-            what = "CLOUDTRAIL_DIGEST";
+        } else if (CloudTrailDigest.matches(fields) && fields.startOf("logFiles", '[') >= 0) {
+            what = CloudTrailDigest.CONTROL;
         } else if ("s3:TestEvent".equals(fields.text("Event"))) {
             what = "S3_TEST_EVENT";
         } else if (fields.text("s3Bucket") != null && fields.startOf("s3ObjectKey", '[') >= 0) {

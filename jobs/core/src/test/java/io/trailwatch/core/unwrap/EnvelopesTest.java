@@ -219,7 +219,7 @@ class EnvelopesTest {
         Unwrapped pieces =
                 Unwrapped.of(
                         """
-                        {"awsAccountId":"111122223333","digestStartTime":"2026-11-20T08:00:00Z","logFiles":[{"s3Bucket":"b"}]}
+                        {"awsAccountId":"111122223333","digestStartTime":"2026-11-20T08:00:00Z","digestEndTime":"2026-11-20T09:00:00Z","logFiles":[{"s3Bucket":"b"}]}
                         {"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}
                         {"s3Bucket":"b","s3ObjectKey":["AWSLogs/111122223333/CloudTrail/x.json.gz"]}
                         """);
