@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What rows of access logs, DNS, audit logs and findings share. */
+/** What rows of flow records, access logs, DNS, audit logs and findings share. */
 final class AccessParts {
     private static final int OBSERVABLE_URL = 6;
 

@@ -126,7 +126,7 @@ public final class VpcFlowRows {
                 flow.action() == null ? "Unknown" : rejected ? "Denied" : "Allowed",
                 flow.action() == null ? 0 : rejected ? 2 : 1,
                 flow.logStatus(),
-                threats(flow, source, destination),
+                AccessParts.threats("", flow.srcAddr(), source, flow.dstAddr(), destination),
                 observables.isEmpty() ? null : observables,
                 unmapped(fields),
                 flow.line());
@@ -191,18 +191,6 @@ public final class VpcFlowRows {
             case "8" -> "Internet Gateway";
             default -> trafficPath;
         };
-    }
-
-    private static @Nullable List<Row> threats(
-            FlowRecord flow, IpContext source, IpContext destination) {
-        List<Row> ofSource = OcsfParts.threats("src_endpoint.ip", flow.srcAddr(), source);
-        List<Row> ofDestination = OcsfParts.threats("dst_endpoint.ip", flow.dstAddr(), destination);
-        if (ofSource == null || ofDestination == null) {
-            return ofSource == null ? ofDestination : ofSource;
-        }
-        List<Row> both = new ArrayList<>(ofSource);
-        both.addAll(ofDestination);
-        return both;
     }
 
     private static @Nullable Map<String, String> unmapped(Map<String, String> fields) {

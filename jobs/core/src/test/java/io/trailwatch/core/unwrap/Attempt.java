@@ -3,6 +3,7 @@ package io.trailwatch.core.unwrap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.Decoded.Accepted;
 import io.trailwatch.core.decode.Decoded.Rejected;
 import io.trailwatch.core.decode.DecodedEvent;
@@ -42,11 +43,12 @@ final class Attempt {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         Unwrapped pieces = Unwrapped.of(input, settings);
         for (LogEvent event : pieces.events) {
-            if (decoder.decode(event) instanceof Rejected<DecodedEvent> rejected) {
+            Decoded<DecodedEvent> decoded = decoder.decode(event);
+            if (decoded instanceof Rejected<DecodedEvent> rejected) {
                 assertThat(rejected.reason())
                         .as("%s: %s", event.format(), rejected.detail())
                         .isNotEqualTo(RejectReason.DECODER_BUG);
-            } else if (decoder.decode(event) instanceof Accepted<DecodedEvent> accepted) {
+            } else if (decoded instanceof Accepted<DecodedEvent> accepted) {
                 EventRows.of(
                         accepted.value(), IpContext.EMPTY, IpContext.EMPTY, OcsfVersion.V1_1_0);
             }
