@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class LocalJob {
     private final JobClient client;
 
-    private LocalJob(JobClient client) {
+    LocalJob(JobClient client) {
         this.client = client;
     }
 
@@ -62,8 +62,9 @@ final class LocalJob {
     private Optional<Map<String, Object>> accumulators() throws InterruptedException {
         try {
             return Optional.of(client.getAccumulators().get());
-        } catch (ExecutionException e) {
-            // The job is restarting or has just ended; its result says how.
+        } catch (ExecutionException | IllegalStateException e) {
+            // The job is restarting or has just ended; its result says how. A mini-cluster that is
+            // already gone answers by the second kind, at once and not by the future.
             return Optional.empty();
         }
     }
