@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen event time of the last event counted
  * @param count events counted, also those beyond the listed evidence
  * @param message one sentence for people: who did what, from where
+ * @param dryRun whether its rule is being tried: the finding is kept apart and nothing is sent
  */
 public record Finding(
         String id,
@@ -44,8 +45,72 @@ public record Finding(
         Instant firstSeen,
         Instant lastSeen,
         long count,
-        String message) {
+        String message,
+        boolean dryRun) {
     public static final int MAX_EVIDENCE = 50;
+
+    /** A finding that is written and sent. */
+    public Finding(
+            String id,
+            Instant time,
+            String ruleId,
+            String ruleTitle,
+            String ruleVersion,
+            String ruleAuthor,
+            Severity severity,
+            String entityType,
+            String entity,
+            @Nullable String account,
+            @Nullable String region,
+            List<String> techniques,
+            List<String> evidence,
+            Instant firstSeen,
+            Instant lastSeen,
+            long count,
+            String message) {
+        this(
+                id,
+                time,
+                ruleId,
+                ruleTitle,
+                ruleVersion,
+                ruleAuthor,
+                severity,
+                entityType,
+                entity,
+                account,
+                region,
+                techniques,
+                evidence,
+                firstSeen,
+                lastSeen,
+                count,
+                message,
+                false);
+    }
+
+    /** The same, for the table of dry runs alone. */
+    public Finding asDryRun() {
+        return new Finding(
+                id,
+                time,
+                ruleId,
+                ruleTitle,
+                ruleVersion,
+                ruleAuthor,
+                severity,
+                entityType,
+                entity,
+                account,
+                region,
+                techniques,
+                evidence,
+                firstSeen,
+                lastSeen,
+                count,
+                message,
+                true);
+    }
 
     public Finding {
         requireNonNull(id, "id");

@@ -103,7 +103,7 @@ public final class RulesMatchCommand extends TrailwatchCommand {
         UnwrapSettings settings = UnwrapSettings.DEFAULT.withMappings(mappings());
         unwrapper = new Unwrapper(settings);
         decoder = new Decoder(settings.formats(), DecodeLimits.DEFAULT);
-        RuleSet compiled = RuleSet.compile(loaded.rules());
+        RuleSet compiled = RuleSet.compile(loaded.collection());
         List<Path> files = files();
         for (int i = 0; i < files.size(); i++) {
             console().progress("%,d of %,d files, %,d events".formatted(i, files.size(), events));

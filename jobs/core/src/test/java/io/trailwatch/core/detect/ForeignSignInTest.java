@@ -105,7 +105,8 @@ class ForeignSignInTest {
                                 detection: {selection: %s, condition: selection}
                                 """
                                         .formatted(selection))
-                        .orThrow();
+                        .orThrow()
+                        .rules();
         List<DecodedEvent> events = decoded(text);
         assertThat(events).hasSize(1);
         return !RuleSet.compile(rules).match(events.get(0)).isEmpty();

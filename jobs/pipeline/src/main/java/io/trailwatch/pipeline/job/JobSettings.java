@@ -213,6 +213,6 @@ public final class JobSettings {
                     "%s is %s, in which no rule can run (%d were refused)"
                             .formatted(JobOptions.RULES.key(), path, loaded.problems().size()));
         }
-        return RuleSet.compile(List.copyOf(loaded.rules()));
+        return RuleSet.compile(loaded.collection());
     }
 }

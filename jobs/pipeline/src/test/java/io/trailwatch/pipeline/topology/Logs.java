@@ -43,6 +43,7 @@ final class Logs {
                                         rule ->
                                                 RuleLoader.parse("test.yml", rule)
                                                         .orThrow()
+                                                        .rules()
                                                         .stream())
                                 .toList()),
                 new AuthFailureBurst(),

@@ -1,12 +1,19 @@
 package io.trailwatch.core.detect.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /** The rules that were understood in full, and why the others were refused. */
-public record LoadedRules(List<SigmaRule> rules, List<RuleProblem> problems) {
+public record LoadedRules(RuleCollection collection, List<RuleProblem> problems) {
     public LoadedRules {
-        rules = List.copyOf(rules);
+        requireNonNull(collection, "collection");
         problems = List.copyOf(problems);
+    }
+
+    /** The single-event rules. */
+    public List<SigmaRule> rules() {
+        return collection.rules();
     }
 
     /**
@@ -14,10 +21,10 @@ public record LoadedRules(List<SigmaRule> rules, List<RuleProblem> problems) {
      *
      * @throws RuleException with the first problem otherwise
      */
-    public List<SigmaRule> orThrow() {
+    public RuleCollection orThrow() {
         if (!problems.isEmpty()) {
             throw new RuleException(problems.get(0));
         }
-        return rules;
+        return collection;
     }
 }

@@ -1,7 +1,6 @@
 package io.trailwatch.core.detect.rule;
 
 import io.trailwatch.core.text.PlainYaml;
-import io.trailwatch.event.LogKind;
 import io.trailwatch.finding.Severity;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ public final class RuleLoader {
      *
      * @throws RuleException if one of them is refused
      */
-    public static List<SigmaRule> pack() {
+    public static RuleCollection pack() {
         return load(RuleFiles.pack()).orThrow();
     }
 
@@ -69,7 +68,7 @@ public final class RuleLoader {
                 }
             }
         }
-        return new LoadedRules(rules, problems);
+        return loaded(rules, problems);
     }
 
     private static LoadedRules read(RuleFiles files, String file) {
@@ -82,8 +81,13 @@ public final class RuleLoader {
         return text.isEmpty() ? refused(file, "there is no such file") : parse(file, text.get());
     }
 
+    private static LoadedRules loaded(List<SigmaRule> rules, List<RuleProblem> problems) {
+        return new LoadedRules(
+                new RuleCollection(rules, List.of(), List.of(), List.of()), problems);
+    }
+
     private static LoadedRules refused(String file, String message) {
-        return new LoadedRules(List.of(), List.of(new RuleProblem(file, null, "", message)));
+        return loaded(List.of(), List.of(new RuleProblem(file, null, "", message)));
     }
 
     /**
@@ -118,7 +122,7 @@ public final class RuleLoader {
         if (rules.isEmpty() && problems.isEmpty()) {
             return refused(file, "holds no rule");
         }
-        return new LoadedRules(rules, problems);
+        return loaded(rules, problems);
     }
 
     /** One YAML document, read field by field. */
@@ -147,28 +151,29 @@ public final class RuleLoader {
             String status = text("status");
             String modified = text("modified");
             LogSource logSource = logSource();
-            LogKind kind = logSource.kind();
+            logSource.kind();
             Condition condition = condition();
             if ("unsupported".equals(status)) {
                 throw new Refusal("status", "is 'unsupported': its author says it cannot run");
             }
             List<String> tags = texts("tags");
-            return new SigmaRule(
-                    file,
-                    required("id"),
-                    required("title"),
-                    status,
-                    textOr("description", "").strip(),
-                    textOr("author", ""),
-                    modified != null ? modified : textOr("date", "undated"),
-                    severity(),
-                    tags,
-                    techniques(tags),
-                    texts("falsepositives"),
-                    texts("references"),
-                    logSource,
-                    kind,
-                    condition);
+            RuleMetadata metadata =
+                    new RuleMetadata(
+                            file,
+                            0,
+                            required("id"),
+                            text("name"),
+                            required("title"),
+                            status,
+                            textOr("description", "").strip(),
+                            textOr("author", ""),
+                            modified != null ? modified : textOr("date", "undated"),
+                            severity(),
+                            tags,
+                            techniques(tags),
+                            texts("falsepositives"),
+                            texts("references"));
+            return new SigmaRule(metadata, logSource, condition);
         }
 
         private Severity severity() {

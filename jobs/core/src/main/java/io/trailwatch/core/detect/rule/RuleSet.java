@@ -27,14 +27,15 @@ public final class RuleSet implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Comparator<SigmaRule> BY_ID = Comparator.comparing(SigmaRule::id);
 
-    private final List<SigmaRule> rules;
+    private final RuleCollection collection;
     private final EnumMap<LogKind, Index> indexes = new EnumMap<>(LogKind.class);
 
     /** Of kinds of which some rules read certain formats alone. */
     private final EnumMap<LogKind, ByFormat> formats = new EnumMap<>(LogKind.class);
 
-    private RuleSet(List<SigmaRule> rules) {
-        this.rules = rules;
+    private RuleSet(RuleCollection collection) {
+        this.collection = collection;
+        List<SigmaRule> rules = collection.rules();
         for (LogKind kind : LogKind.values()) {
             List<SigmaRule> ofKind = rules.stream().filter(rule -> rule.kind() == kind).toList();
             indexes.put(kind, new Index(ofKind, indexedFields(kind)));
@@ -61,7 +62,17 @@ public final class RuleSet implements Serializable {
                                         sorted.get(i).file()));
             }
         }
-        return new RuleSet(sorted);
+        return compile(new RuleCollection(sorted, List.of(), List.of(), List.of()));
+    }
+
+    /** Compiles the single-event rules of a collection. */
+    public static RuleSet compile(RuleCollection collection) {
+        return new RuleSet(collection);
+    }
+
+    /** What was compiled. */
+    public RuleCollection collection() {
+        return collection;
     }
 
     private static List<String> indexedFields(LogKind kind) {
@@ -74,7 +85,7 @@ public final class RuleSet implements Serializable {
 
     /** The rules compiled, sorted by id. */
     public List<SigmaRule> rules() {
-        return rules;
+        return collection.rules();
     }
 
     /**

@@ -6,52 +6,52 @@ import io.trailwatch.event.LogKind;
 import io.trailwatch.finding.Severity;
 import java.io.Serializable;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One single-event rule (Sigma rules specification 2.1), read and understood in full. Immutable;
  * serializable, so that a job may carry its rules.
  *
- * @param file the file it was read from, relative to its folder
- * @param author as the rule names it; the Detection Rule License asks that it stays with every
- *     match
- * @param version date of the last change: modified, else date, else {@code undated}
- * @param severity the rule's level; medium where it names none
- * @param techniques MITRE ATT&amp;CK technique ids from the tags, such as {@code T1098.001}, sorted
- * @param kind the log it reads
+ * @param logSource the log it reads
  * @param condition holds for the events that match
  */
-public record SigmaRule(
-        String file,
-        String id,
-        String title,
-        @Nullable String status,
-        String description,
-        String author,
-        String version,
-        Severity severity,
-        List<String> tags,
-        List<String> techniques,
-        List<String> falsePositives,
-        List<String> references,
-        LogSource logSource,
-        LogKind kind,
-        Condition condition)
+public record SigmaRule(RuleMetadata metadata, LogSource logSource, Condition condition)
         implements Serializable {
     public SigmaRule {
-        requireNonNull(file, "file");
-        requireNonNull(id, "id");
-        requireNonNull(title, "title");
-        requireNonNull(description, "description");
-        requireNonNull(author, "author");
-        requireNonNull(version, "version");
-        requireNonNull(severity, "severity");
+        requireNonNull(metadata, "metadata");
         requireNonNull(logSource, "logSource");
-        requireNonNull(kind, "kind");
         requireNonNull(condition, "condition");
-        tags = List.copyOf(tags);
-        techniques = List.copyOf(techniques);
-        falsePositives = List.copyOf(falsePositives);
-        references = List.copyOf(references);
+    }
+
+    public String file() {
+        return metadata.file();
+    }
+
+    public String id() {
+        return metadata.id();
+    }
+
+    public String title() {
+        return metadata.title();
+    }
+
+    public String author() {
+        return metadata.author();
+    }
+
+    public String version() {
+        return metadata.version();
+    }
+
+    public Severity severity() {
+        return metadata.severity();
+    }
+
+    public List<String> techniques() {
+        return metadata.techniques();
+    }
+
+    /** The kind of log it reads. */
+    public LogKind kind() {
+        return logSource.kind();
     }
 }

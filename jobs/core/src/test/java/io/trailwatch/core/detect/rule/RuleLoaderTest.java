@@ -36,14 +36,14 @@ class RuleLoaderTest {
                         level: critical
                         """);
         assertThat(rule.title()).isEqualTo("Key made");
-        assertThat(rule.status()).isEqualTo("test");
-        assertThat(rule.description()).isEqualTo("Somebody makes a key.");
+        assertThat(rule.metadata().status()).isEqualTo("test");
+        assertThat(rule.metadata().description()).isEqualTo("Somebody makes a key.");
         assertThat(rule.author()).isEqualTo("Jo");
         assertThat(rule.version()).isEqualTo("2026-03-04");
         assertThat(rule.severity()).isEqualTo(Severity.CRITICAL);
         assertThat(rule.techniques()).containsExactly("T1078", "T1098.001");
-        assertThat(rule.references()).containsExactly("https://example.org/a");
-        assertThat(rule.falsePositives()).containsExactly("Administrators");
+        assertThat(rule.metadata().references()).containsExactly("https://example.org/a");
+        assertThat(rule.metadata().falsePositives()).containsExactly("Administrators");
         assertThat(rule.kind()).isEqualTo(LogKind.CLOUDTRAIL);
     }
 
@@ -66,7 +66,7 @@ class RuleLoaderTest {
         LoadedRules loaded = RuleLoader.folder(folder);
         assertThat(loaded.rules())
                 .extracting(SigmaRule::file)
-                .containsExactly("b.yaml", "deep/er/a.yml");
+                .containsExactly("deep/er/a.yml", "b.yaml");
         assertThat(loaded.problems())
                 .containsExactly(
                         new RuleProblem(
@@ -83,7 +83,7 @@ class RuleLoaderTest {
     void readsASingleFile() throws IOException {
         Path file = folder.resolve("a.yml");
         Files.writeString(file, RuleSamples.rule("one", DETECTION));
-        assertThat(RuleLoader.folder(file).orThrow())
+        assertThat(RuleLoader.folder(file).orThrow().rules())
                 .extracting(SigmaRule::file)
                 .containsExactly("a.yml");
     }

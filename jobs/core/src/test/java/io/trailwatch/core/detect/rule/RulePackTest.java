@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Our own rules: each keeps its promises about examples and about what it says of itself. */
 class RulePackTest {
-    private final List<SigmaRule> pack = RuleLoader.pack();
+    private final List<SigmaRule> pack = RuleLoader.pack().rules();
 
     @Test
     void everyExampleComesOutAsItsFileSays() {
@@ -36,10 +36,10 @@ class RulePackTest {
                             assertThat(UUID.fromString(rule.id())).isNotNull();
                             assertThat(rule.author()).isEqualTo("Trailwatch");
                             assertThat(rule.version()).matches("2026-\\d\\d-\\d\\d");
-                            assertThat(rule.description()).hasSizeGreaterThan(40);
-                            assertThat(rule.falsePositives()).isNotEmpty();
+                            assertThat(rule.metadata().description()).hasSizeGreaterThan(40);
+                            assertThat(rule.metadata().falsePositives()).isNotEmpty();
                             assertThat(rule.techniques()).isNotEmpty();
-                            assertThat(rule.references())
+                            assertThat(rule.metadata().references())
                                     .isNotEmpty()
                                     .allMatch(
                                             url -> url.startsWith("https://docs.aws.amazon.com/"));

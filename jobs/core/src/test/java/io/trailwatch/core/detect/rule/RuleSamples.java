@@ -37,7 +37,7 @@ final class RuleSamples {
     }
 
     static SigmaRule parsed(String yaml) {
-        List<SigmaRule> rules = RuleLoader.parse("sample.yml", yaml).orThrow();
+        List<SigmaRule> rules = RuleLoader.parse("sample.yml", yaml).orThrow().rules();
         assertThat(rules).hasSize(1);
         return rules.get(0);
     }
