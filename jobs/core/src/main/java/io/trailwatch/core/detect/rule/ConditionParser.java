@@ -33,7 +33,9 @@ final class ConditionParser {
         this.used = used;
         if (text.length() > MAX_CHARS) {
             throw new Refusal(
-                    path, "is %d characters, limit %d".formatted(text.length(), MAX_CHARS));
+                    ProblemCode.INVALID_CONDITION,
+                    path,
+                    "is %d characters, limit %d".formatted(text.length(), MAX_CHARS));
         }
         Matcher matcher = TOKEN.matcher(text.strip());
         while (matcher.find()) {
@@ -58,7 +60,8 @@ final class ConditionParser {
 
     private Condition disjunction() {
         if (++depth > MAX_DEPTH) {
-            throw new Refusal(path, "is nested deeper than " + MAX_DEPTH);
+            throw new Refusal(
+                    ProblemCode.INVALID_CONDITION, path, "is nested deeper than " + MAX_DEPTH);
         }
         List<Condition> parts = new ArrayList<>();
         do {
@@ -103,7 +106,10 @@ final class ConditionParser {
         }
         Condition selection = selections.get(token);
         if (selection == null) {
-            throw new Refusal(path, "names '" + token + "', which the detection does not define");
+            throw new Refusal(
+                    ProblemCode.INVALID_CONDITION,
+                    path,
+                    "names '" + token + "', which the detection does not define");
         }
         used.add(token);
         return selection;
@@ -124,7 +130,9 @@ final class ConditionParser {
         }
         if (names.isEmpty()) {
             throw new Refusal(
-                    path, "'" + quantifier + " of " + pattern + "' fits no name of the detection");
+                    ProblemCode.INVALID_CONDITION,
+                    path,
+                    "'" + quantifier + " of " + pattern + "' fits no name of the detection");
         }
         used.addAll(names);
         List<Condition> parts = names.stream().map(selections::get).toList();
@@ -133,6 +141,7 @@ final class ConditionParser {
             case "all" -> Condition.all(parts);
             default ->
                     throw new Refusal(
+                            ProblemCode.INVALID_CONDITION,
                             path,
                             "'" + quantifier + " of' is not supported, use '1 of' or 'all of'");
         };
@@ -148,7 +157,8 @@ final class ConditionParser {
 
     private String take(String expected) {
         if (next == tokens.size()) {
-            throw new Refusal(path, "ends where " + expected + " is expected");
+            throw new Refusal(
+                    ProblemCode.INVALID_CONDITION, path, "ends where " + expected + " is expected");
         }
         return tokens.get(next++);
     }
@@ -161,12 +171,14 @@ final class ConditionParser {
         if (token.equals("|")) {
             String rest = String.join(" ", tokens.subList(tokens.indexOf("|"), tokens.size()));
             return new Refusal(
+                    ProblemCode.INVALID_CONDITION,
                     path,
                     "aggregation '"
                             + rest
                             + "' is the syntax of Sigma 1, which is not supported; write a"
                             + " correlation rule");
         }
-        return new Refusal(path, "has an unexpected '" + token + "'");
+        return new Refusal(
+                ProblemCode.INVALID_CONDITION, path, "has an unexpected '" + token + "'");
     }
 }

@@ -78,17 +78,28 @@ final class FieldModifiers {
         for (String label : labels) {
             if (label.equals("expand")) {
                 throw new Refusal(
-                        path, "modifier 'expand' asks for placeholders, which are not supported");
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier 'expand' asks for placeholders, which are not supported");
             }
             Modifier modifier = Modifier.ofLabel(label);
             if (modifier == null) {
-                throw new Refusal(path, "modifier '" + label + "' is not supported");
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier '" + label + "' is not supported");
             }
             if (!modifiers.add(modifier)) {
-                throw new Refusal(path, "modifier '" + label + "' is given twice");
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier '" + label + "' is given twice");
             }
             if (REGEX_FLAGS.contains(modifier) && !modifiers.contains(Modifier.RE)) {
-                throw new Refusal(path, "modifier '" + label + "' needs 're' before it");
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier '" + label + "' needs 're' before it");
             }
         }
         FieldModifiers parsed = new FieldModifiers(modifiers, path);
@@ -129,7 +140,10 @@ final class FieldModifiers {
         for (String text : texts) {
             WildcardText wildcards = WildcardText.parse(text);
             if (!wildcards.isPlain()) {
-                throw new Refusal(path, "'" + text + "' has wildcards, which cannot be encoded");
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "'" + text + "' has wildcards, which cannot be encoded");
             }
             byte[] bytes = wildcards.plainText().getBytes(StandardCharsets.UTF_8);
             if (has(Modifier.BASE64)) {
@@ -198,7 +212,10 @@ final class FieldModifiers {
         List<String> given =
                 modifiers.stream().filter(group::contains).map(Modifier::label).toList();
         if (given.size() > 1) {
-            throw new Refusal(path, "modifiers " + given + " cannot be combined");
+            throw new Refusal(
+                    ProblemCode.MODIFIER_CONFLICT,
+                    path,
+                    "modifiers " + given + " cannot be combined");
         }
     }
 
@@ -209,6 +226,7 @@ final class FieldModifiers {
         for (Modifier other : modifiers) {
             if (other != modifier && !companions.contains(other)) {
                 throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
                         path,
                         "modifiers '%s' and '%s' cannot be combined"
                                 .formatted(modifier.label(), other.label()));

@@ -64,6 +64,7 @@ public record LogSource(
             return new Log(LogKind.APP_EVENT);
         }
         throw new Refusal(
+                ProblemCode.UNKNOWN_LOGSOURCE,
                 "logsource",
                 ("category %s, product %s, service %s is no log read here; use product aws with"
                                 + " service %s, or category application")

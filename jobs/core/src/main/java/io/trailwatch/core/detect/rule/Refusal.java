@@ -6,22 +6,29 @@ import org.jspecify.annotations.Nullable;
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final ProblemCode code;
     private final String path;
     private final String reason;
 
-    Refusal(String path, String reason) {
+    Refusal(ProblemCode code, String path, String reason) {
         super(path + ": " + reason);
+        this.code = code;
         this.path = path;
         this.reason = reason;
     }
 
-    Refusal(String path, String reason, Throwable cause) {
+    Refusal(ProblemCode code, String path, String reason, Throwable cause) {
         super(path + ": " + reason, cause);
+        this.code = code;
         this.path = path;
         this.reason = reason;
     }
 
-    RuleProblem in(String file, @Nullable String ruleId) {
-        return new RuleProblem(file, ruleId, path, reason);
+    String path() {
+        return path;
+    }
+
+    RuleProblem in(String file, int line, @Nullable String ruleId) {
+        return new RuleProblem(file, line, ruleId, path, code, reason);
     }
 }

@@ -62,8 +62,10 @@ public final class RuleLoader {
                     problems.add(
                             new RuleProblem(
                                     file,
+                                    0,
                                     rule.id(),
                                     "id",
+                                    ProblemCode.DUPLICATE_ID,
                                     "'" + rule.id() + "' is the id of a rule in " + first));
                 }
             }
@@ -87,7 +89,8 @@ public final class RuleLoader {
     }
 
     private static LoadedRules refused(String file, String message) {
-        return loaded(List.of(), List.of(new RuleProblem(file, null, "", message)));
+        return loaded(
+                List.of(), List.of(new RuleProblem(file, 0, null, "", ProblemCode.FILE, message)));
     }
 
     /**
@@ -107,17 +110,28 @@ public final class RuleLoader {
                 try {
                     rules.add(new Document(document).rule(file));
                 } catch (Refusal refusal) {
-                    problems.add(refusal.in(file, id));
+                    problems.add(refusal.in(file, 0, id));
                 }
             }
         } catch (MarkedYAMLException e) {
-            String place =
-                    e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1);
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             problems.add(
-                    new RuleProblem(file, null, place, "is no YAML read here: " + e.getProblem()));
+                    new RuleProblem(
+                            file,
+                            line,
+                            null,
+                            "",
+                            ProblemCode.YAML,
+                            "is no YAML read here: " + e.getProblem()));
         } catch (YAMLException e) {
             problems.add(
-                    new RuleProblem(file, null, "", "is no YAML read here: " + e.getMessage()));
+                    new RuleProblem(
+                            file,
+                            0,
+                            null,
+                            "",
+                            ProblemCode.YAML,
+                            "is no YAML read here: " + e.getMessage()));
         }
         if (rules.isEmpty() && problems.isEmpty()) {
             return refused(file, "holds no rule");
@@ -135,18 +149,25 @@ public final class RuleLoader {
             if (document instanceof Map<?, ?> map) {
                 return map;
             }
-            throw new Refusal("", "a rule must be a map of attributes");
+            throw new Refusal(
+                    ProblemCode.INVALID_ATTRIBUTE, "", "a rule must be a map of attributes");
         }
 
         SigmaRule rule(String file) {
             for (String kind : List.of("correlation", "filter", "action")) {
                 if (fields.containsKey(kind)) {
-                    throw new Refusal(kind, "documents with '" + kind + "' are not supported");
+                    throw new Refusal(
+                            ProblemCode.INVALID_ATTRIBUTE,
+                            kind,
+                            "documents with '" + kind + "' are not supported");
                 }
             }
             String taxonomy = textOr("taxonomy", "sigma");
             if (!taxonomy.equals("sigma")) {
-                throw new Refusal("taxonomy", "is '" + taxonomy + "', only sigma is supported");
+                throw new Refusal(
+                        ProblemCode.INVALID_ATTRIBUTE,
+                        "taxonomy",
+                        "is '" + taxonomy + "', only sigma is supported");
             }
             String status = text("status");
             String modified = text("modified");
@@ -154,7 +175,10 @@ public final class RuleLoader {
             logSource.kind();
             Condition condition = condition();
             if ("unsupported".equals(status)) {
-                throw new Refusal("status", "is 'unsupported': its author says it cannot run");
+                throw new Refusal(
+                        ProblemCode.INVALID_ATTRIBUTE,
+                        "status",
+                        "is 'unsupported': its author says it cannot run");
             }
             List<String> tags = texts("tags");
             RuleMetadata metadata =
@@ -180,7 +204,8 @@ public final class RuleLoader {
             try {
                 return Severity.ofLabel(textOr("level", "medium"));
             } catch (IllegalArgumentException e) {
-                throw new Refusal("level", String.valueOf(e.getMessage()), e);
+                throw new Refusal(
+                        ProblemCode.INVALID_ATTRIBUTE, "level", String.valueOf(e.getMessage()), e);
             }
         }
 
@@ -197,12 +222,15 @@ public final class RuleLoader {
 
         private LogSource logSource() {
             if (!(fields.get("logsource") instanceof Map<?, ?> source)) {
-                throw new Refusal("logsource", "is missing");
+                throw new Refusal(ProblemCode.INVALID_ATTRIBUTE, "logsource", "is missing");
             }
             Document document = new Document(source);
             for (Object key : source.keySet()) {
                 if (!Set.of("category", "product", "service", "definition").contains(key)) {
-                    throw new Refusal("logsource." + key, "is no attribute of a log source");
+                    throw new Refusal(
+                            ProblemCode.INVALID_ATTRIBUTE,
+                            "logsource." + key,
+                            "is no attribute of a log source");
                 }
             }
             return new LogSource(
@@ -211,10 +239,11 @@ public final class RuleLoader {
 
         private Condition condition() {
             if (!(fields.get("detection") instanceof Map<?, ?> detection)) {
-                throw new Refusal("detection", "is missing");
+                throw new Refusal(ProblemCode.INVALID_ATTRIBUTE, "detection", "is missing");
             }
             if (detection.containsKey("timeframe")) {
                 throw new Refusal(
+                        ProblemCode.INVALID_ATTRIBUTE,
                         "detection.timeframe",
                         "is the syntax of Sigma 1, which is not supported; write a correlation"
                                 + " rule");
@@ -223,7 +252,8 @@ public final class RuleLoader {
             detection.forEach((name, part) -> parts.put(String.valueOf(name), part));
             List<String> conditions = new Document(detection).texts("condition");
             if (conditions.isEmpty()) {
-                throw new Refusal("detection.condition", "is missing");
+                throw new Refusal(
+                        ProblemCode.INVALID_ATTRIBUTE, "detection.condition", "is missing");
             }
             parts.remove("condition");
             Map<String, Condition> selections = new LinkedHashMap<>();
@@ -239,7 +269,9 @@ public final class RuleLoader {
             for (String name : selections.keySet()) {
                 if (!used.contains(name)) {
                     throw new Refusal(
-                            "detection." + name, "is defined, but the condition does not use it");
+                            ProblemCode.INVALID_ATTRIBUTE,
+                            "detection." + name,
+                            "is defined, but the condition does not use it");
                 }
             }
             return Condition.any(alternatives);
@@ -248,7 +280,7 @@ public final class RuleLoader {
         private String required(String attribute) {
             String text = text(attribute);
             if (text == null || text.isBlank()) {
-                throw new Refusal(attribute, "is missing");
+                throw new Refusal(ProblemCode.INVALID_ATTRIBUTE, attribute, "is missing");
             }
             return text;
         }
@@ -263,7 +295,7 @@ public final class RuleLoader {
             if (value == null || value instanceof String) {
                 return (String) value;
             }
-            throw new Refusal(attribute, "must be a text");
+            throw new Refusal(ProblemCode.INVALID_ATTRIBUTE, attribute, "must be a text");
         }
 
         /** A list of texts, one text, or nothing. */
@@ -276,7 +308,8 @@ public final class RuleLoader {
             List<String> texts = new ArrayList<>();
             for (Object element : list) {
                 if (!(element instanceof String text)) {
-                    throw new Refusal(attribute, "must be a list of texts");
+                    throw new Refusal(
+                            ProblemCode.INVALID_ATTRIBUTE, attribute, "must be a list of texts");
                 }
                 texts.add(text);
             }

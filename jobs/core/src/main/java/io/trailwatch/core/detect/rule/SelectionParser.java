@@ -34,7 +34,7 @@ final class SelectionParser {
 
     private static Condition fields(String path, Map<?, ?> fields) {
         if (fields.isEmpty()) {
-            throw new Refusal(path, "names no field");
+            throw new Refusal(ProblemCode.INVALID_VALUE, path, "names no field");
         }
         List<Condition> parts = new ArrayList<>();
         fields.forEach((key, value) -> parts.add(field(path, key, value)));
@@ -43,7 +43,10 @@ final class SelectionParser {
 
     private static Condition keyword(String path, @Nullable Object value) {
         if (!(value instanceof String text) || text.isEmpty()) {
-            throw new Refusal(path, "must be a map of fields, a list of maps, or keywords");
+            throw new Refusal(
+                    ProblemCode.INVALID_VALUE,
+                    path,
+                    "must be a map of fields, a list of maps, or keywords");
         }
         return new Condition.Keyword(
                 WildcardText.parse(text).within(TextRelation.CONTAINS).test(false));
@@ -51,22 +54,27 @@ final class SelectionParser {
 
     private static Condition field(String path, @Nullable Object key, @Nullable Object value) {
         if (!(key instanceof String name)) {
-            throw new Refusal(path, "has a field name that is no text: " + key);
+            throw new Refusal(
+                    ProblemCode.INVALID_VALUE, path, "has a field name that is no text: " + key);
         }
         String place = path + "." + name;
         String[] parts = name.split("\\|", -1);
         if (!parts[0].isEmpty() && !FieldPath.isValid(parts[0])) {
-            throw new Refusal(place, "'" + parts[0] + "' is no field name");
+            throw new Refusal(
+                    ProblemCode.INVALID_VALUE, place, "'" + parts[0] + "' is no field name");
         }
         FieldModifiers modifiers =
                 FieldModifiers.parse(List.of(parts).subList(1, parts.length), place);
         List<?> values = value instanceof List<?> list ? list : listOf(value);
         if (values.isEmpty()) {
-            throw new Refusal(place, "has an empty list of values");
+            throw new Refusal(ProblemCode.INVALID_VALUE, place, "has an empty list of values");
         }
         for (Object one : values) {
             if (one != null && !(one instanceof String)) {
-                throw new Refusal(place, "values must be scalars, not lists or maps");
+                throw new Refusal(
+                        ProblemCode.INVALID_VALUE,
+                        place,
+                        "values must be scalars, not lists or maps");
             }
         }
         Condition condition =
@@ -85,12 +93,12 @@ final class SelectionParser {
     /** A map key without a field name, such as {@code '|all'}: modifiers on keywords. */
     private static Condition keywords(String place, FieldModifiers modifiers, List<?> values) {
         if (modifiers.has(Modifier.EXISTS) || modifiers.has(Modifier.FIELDREF)) {
-            throw new Refusal(place, "needs a field name");
+            throw new Refusal(ProblemCode.INVALID_VALUE, place, "needs a field name");
         }
         List<Condition> parts = new ArrayList<>();
         for (Object value : values) {
             if (value == null) {
-                throw new Refusal(place, "a keyword cannot be null");
+                throw new Refusal(ProblemCode.INVALID_VALUE, place, "a keyword cannot be null");
             }
             parts.add(new Condition.Keyword(test(place, modifiers, (String) value, true)));
         }
@@ -132,7 +140,10 @@ final class SelectionParser {
                         && !modifiers.has(Modifier.BASE64)
                         && !modifiers.has(Modifier.BASE64OFFSET);
         if (!plain) {
-            throw new Refusal(place, "null cannot be compared with these modifiers");
+            throw new Refusal(
+                    ProblemCode.INVALID_VALUE,
+                    place,
+                    "null cannot be compared with these modifiers");
         }
         return new Condition.Valueless(field);
     }
@@ -142,14 +153,18 @@ final class SelectionParser {
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "true", "yes" -> exists;
             case "false", "no" -> new Condition.Not(exists);
-            default -> throw new Refusal(place, "is '" + value + "', must be true or false");
+            default ->
+                    throw new Refusal(
+                            ProblemCode.INVALID_VALUE,
+                            place,
+                            "is '" + value + "', must be true or false");
         };
     }
 
     private static Condition reference(
             String place, FieldPath field, FieldModifiers modifiers, String value) {
         if (value.isEmpty() || !FieldPath.isValid(value)) {
-            throw new Refusal(place, "'" + value + "' is no field name");
+            throw new Refusal(ProblemCode.INVALID_VALUE, place, "'" + value + "' is no field name");
         }
         return new Condition.Reference(
                 field, new FieldPath(value), modifiers.relation(), modifiers.has(Modifier.CASED));
@@ -160,7 +175,7 @@ final class SelectionParser {
         ValueTest.Comparison comparison = modifiers.comparison();
         if (comparison != null) {
             if (!Numbers.isDecimal(value)) {
-                throw new Refusal(place, "'" + value + "' is no number");
+                throw new Refusal(ProblemCode.INVALID_VALUE, place, "'" + value + "' is no number");
             }
             return new ValueTest.Compared(comparison, Double.parseDouble(value));
         }
@@ -171,18 +186,23 @@ final class SelectionParser {
             try {
                 return new ValueTest.InBlock(CidrBlock.parse(value));
             } catch (IllegalArgumentException e) {
-                throw new Refusal(place, String.valueOf(e.getMessage()), e);
+                throw new Refusal(
+                        ProblemCode.INVALID_VALUE, place, String.valueOf(e.getMessage()), e);
             }
         }
         TextRelation relation = modifiers.relation();
         if (value.isEmpty() && (keyword || relation != TextRelation.EQUALS)) {
-            throw new Refusal(place, "an empty text would match every value");
+            throw new Refusal(
+                    ProblemCode.INVALID_VALUE, place, "an empty text would match every value");
         }
         boolean wide = keyword && relation == TextRelation.EQUALS;
         List<ValueTest> tests = new ArrayList<>();
         for (WildcardText text : modifiers.encoded(value)) {
             if (text.isEmpty() && !value.isEmpty()) {
-                throw new Refusal(place, "'" + value + "' is too short to be encoded");
+                throw new Refusal(
+                        ProblemCode.INVALID_VALUE,
+                        place,
+                        "'" + value + "' is too short to be encoded");
             }
             tests.add(
                     text.within(wide ? TextRelation.CONTAINS : relation)
@@ -194,6 +214,7 @@ final class SelectionParser {
     private static Pattern pattern(String place, FieldModifiers modifiers, String value) {
         if (value.length() > MAX_PATTERN_CHARS) {
             throw new Refusal(
+                    ProblemCode.INVALID_VALUE,
                     place,
                     "regular expression is %d characters, limit %d"
                             .formatted(value.length(), MAX_PATTERN_CHARS));
@@ -206,6 +227,7 @@ final class SelectionParser {
             return Pattern.compile(value, flags);
         } catch (PatternSyntaxException e) {
             throw new Refusal(
+                    ProblemCode.INVALID_VALUE,
                     place,
                     ("regular expression '%s' is not supported (RE2 syntax: no look-around, no"
                                     + " back-references): %s")

@@ -71,12 +71,16 @@ class RuleLoaderTest {
                 .containsExactly(
                         new RuleProblem(
                                 "z.yml",
+                                0,
                                 "one",
                                 "id",
+                                ProblemCode.DUPLICATE_ID,
                                 "'one' is the id of a rule in deep/er/a.yml"));
         assertThatThrownBy(loaded::orThrow)
                 .isInstanceOf(RuleException.class)
-                .hasMessage("z.yml: id: 'one' is the id of a rule in deep/er/a.yml");
+                .hasMessage(
+                        "z.yml: id: 'one' is the id of a rule in deep/er/a.yml"
+                                + " [duplicate-id]");
     }
 
     @Test

@@ -138,10 +138,14 @@ class RuleRefusalTest {
                         List.of(
                                 new RuleProblem(
                                         "two.yml",
+                                        0,
                                         "bad",
                                         "detection.s.a|near",
+                                        ProblemCode.MODIFIER_CONFLICT,
                                         "modifier 'near' is not supported")));
         assertThat(loaded.problems().get(0))
-                .hasToString("two.yml: detection.s.a|near: modifier 'near' is not supported");
+                .hasToString(
+                        "two.yml: detection.s.a|near: modifier 'near' is not supported"
+                                + " [modifier-conflict]");
     }
 }
