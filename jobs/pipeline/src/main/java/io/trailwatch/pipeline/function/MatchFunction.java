@@ -1,7 +1,9 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.detect.correlation.CorrelationHits;
 import io.trailwatch.core.detect.rule.RuleFindings;
 import io.trailwatch.core.detect.rule.RuleSet;
+import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.finding.Finding;
@@ -9,29 +11,55 @@ import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matches every event with the rules; the event goes on unchanged, findings leave by {@link
- * Side#FINDINGS}.
+ * Side#FINDINGS}, and what correlations count of it by {@link Side#HITS}.
  */
 public final class MatchFunction extends ProcessFunction<EnrichedEvent, EnrichedEvent> {
     private static final long serialVersionUID = 1L;
 
     private final RuleSet rules;
+    private transient @Nullable CorrelationHits hits;
+    private transient @Nullable Counter passedOver;
 
     public MatchFunction(RuleSet rules) {
         this.rules = rules;
     }
 
     @Override
+    public void open(OpenContext context) {
+        passedOver =
+                getRuntimeContext()
+                        .getMetricGroup()
+                        .addGroup("kinesisanalytics")
+                        .counter("correlationValuesPassedOver");
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // open() ran before
     public void processElement(EnrichedEvent event, Context context, Collector<EnrichedEvent> out) {
         List<Finding> findings = new ArrayList<>(0);
+        CorrelationHits.Emitted counted;
         try {
+            List<Finding> matches = new ArrayList<>(0);
             for (SigmaRule rule : rules.match(event.decoded())) {
-                findings.add(RuleFindings.finding(rule, event.decoded()));
+                Finding finding = RuleFindings.finding(rule, event.decoded());
+                Mode mode = rules.collection().mode(rule.id(), finding.account(), finding.time());
+                if (mode == Mode.DISABLED) {
+                    continue;
+                }
+                matches.add(finding);
+                if (rules.collection().reports(rule.id())) {
+                    findings.add(mode == Mode.DRY_RUN ? finding.asDryRun() : finding);
+                }
             }
+            counted = hits(rules).of(event.decoded(), event.source(), matches);
         } catch (RuntimeException e) {
             // One event must not stop all: its bytes are kept, and the job goes on.
             LogEvent logEvent = event.decoded().event();
@@ -42,6 +70,18 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
             return;
         }
         findings.forEach(finding -> context.output(Side.FINDINGS, finding));
+        counted.hits().forEach(hit -> context.output(Side.HITS, hit));
+        passedOver.inc(counted.passedOver());
         out.collect(event);
+    }
+
+    /** Made once for each collection of rules. */
+    private CorrelationHits hits(RuleSet inForce) {
+        CorrelationHits known = hits;
+        if (known == null || known.rules() != inForce.collection()) {
+            known = new CorrelationHits(inForce.collection());
+            hits = known;
+        }
+        return known;
     }
 }

@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.detect.correlation.CorrelationHit;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.ledger.LedgerEntry;
 import io.trailwatch.quarantine.Quarantined;
@@ -19,6 +20,10 @@ public final class Side {
     /** Findings about single events. */
     public static final OutputTag<Finding> FINDINGS =
             new OutputTag<>("findings", TypeInformation.of(Finding.class));
+
+    /** What counts towards correlations. */
+    public static final OutputTag<CorrelationHit> HITS =
+            new OutputTag<>("hits", TypeInformation.of(CorrelationHit.class));
 
     private Side() {}
 }
