@@ -1,5 +1,6 @@
 package io.trailwatch.core.decode;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code success} or {@code failure}; null when the event has none
  * @param attributes whatever else the event says, values as text, objects and arrays as JSON text
  * @param raw the event as it came, as JSON text or as the line it is
+ * @param json the whole event where it was read from the envelope in JSON; null for all others
  */
 public record AppEvent(
         String schemaName,
@@ -27,13 +29,42 @@ public record AppEvent(
         @Nullable String userAgent,
         @Nullable String outcome,
         Map<String, String> attributes,
-        String raw)
+        String raw,
+        @Nullable ObjectNode json)
         implements EventBody {
     /** Schema of the events that applications write for us, in Avro and in JSON. */
     public static final String OWN_SCHEMA = "io.trailwatch.event.AppEvent";
 
     static final String SUCCESS = "success";
     static final String FAILURE = "failure";
+
+    /** An event that was not read from the envelope in JSON. */
+    public AppEvent(
+            String schemaName,
+            String eventId,
+            Instant time,
+            String type,
+            @Nullable String user,
+            @Nullable String session,
+            @Nullable String sourceAddress,
+            @Nullable String userAgent,
+            @Nullable String outcome,
+            Map<String, String> attributes,
+            String raw) {
+        this(
+                schemaName,
+                eventId,
+                time,
+                type,
+                user,
+                session,
+                sourceAddress,
+                userAgent,
+                outcome,
+                attributes,
+                raw,
+                null);
+    }
 
     /** An event that an application wrote for us; its raw text is the envelope itself. */
     public AppEvent(

@@ -53,6 +53,7 @@ final class AppEventFormat implements JsonFormat {
     @Override
     public AppEvent decode(ObjectNode json, LogEvent event) throws RejectedException {
         return new AppEvent(
+                AppEvent.OWN_SCHEMA,
                 required(json, "event_id"),
                 EventTimes.parse("time", required(json, "time")),
                 required(json, "type"),
@@ -62,7 +63,8 @@ final class AppEventFormat implements JsonFormat {
                 text(json, "user_agent"),
                 text(json, "outcome"),
                 attributes(json.path("attributes")),
-                new String(event.payload(), StandardCharsets.UTF_8));
+                new String(event.payload(), StandardCharsets.UTF_8),
+                json);
     }
 
     private static Map<String, String> attributes(JsonNode json) throws RejectedException {

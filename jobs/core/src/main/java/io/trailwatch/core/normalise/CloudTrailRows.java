@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.EventTimes;
 import io.trailwatch.core.enrich.IpContext;
+import io.trailwatch.core.text.JsonText;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Provenance;
 import io.trailwatch.table.Row;

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class CidrBlock implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    private final String text;
     private final byte[] network;
     private final int prefixBits;
 
-    private CidrBlock(byte[] network, int prefixBits) {
+    private CidrBlock(String text, byte[] network, int prefixBits) {
+        this.text = text;
         this.network = network;
         this.prefixBits = prefixBits;
     }
@@ -37,12 +39,22 @@ final class CidrBlock implements Serializable {
             throw new IllegalArgumentException(
                     "'%s' has prefix length '%s', limit %d".formatted(text, bits, limit));
         }
-        CidrBlock block = new CidrBlock(network, Integer.parseInt(bits));
+        CidrBlock block = new CidrBlock(text, network, Integer.parseInt(bits));
         if (!Arrays.equals(network, block.masked())) {
             throw new IllegalArgumentException(
                     "'%s' has bits set behind its prefix of %s bits".formatted(text, bits));
         }
         return block;
+    }
+
+    /** Whether the text is an address of either version. */
+    static boolean isAddress(String text) {
+        return address(text) != null;
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 
     private byte[] masked() {

@@ -112,7 +112,7 @@ final class ConditionParser {
                     "names '" + token + "', which the detection does not define");
         }
         used.add(token);
-        return selection;
+        return new Condition.Selection(token, selection);
     }
 
     private Condition quantified(String quantifier) {
@@ -135,7 +135,13 @@ final class ConditionParser {
                     "'" + quantifier + " of " + pattern + "' fits no name of the detection");
         }
         used.addAll(names);
-        List<Condition> parts = names.stream().map(selections::get).toList();
+        List<Condition> parts = new ArrayList<>();
+        selections.forEach(
+                (name, selection) -> {
+                    if (names.contains(name)) {
+                        parts.add(new Condition.Selection(name, selection));
+                    }
+                });
         return switch (quantifier.toLowerCase(Locale.ROOT)) {
             case "1", "any" -> Condition.any(parts);
             case "all" -> Condition.all(parts);

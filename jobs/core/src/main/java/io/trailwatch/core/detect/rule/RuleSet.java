@@ -3,14 +3,18 @@ package io.trailwatch.core.detect.rule;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.detect.rule.Explanation.Kind;
+import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogKind;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,9 +42,9 @@ public final class RuleSet implements Serializable {
         List<SigmaRule> rules = collection.rules();
         for (LogKind kind : LogKind.values()) {
             List<SigmaRule> ofKind = rules.stream().filter(rule -> rule.kind() == kind).toList();
-            indexes.put(kind, new Index(ofKind, indexedFields(kind)));
+            indexes.put(kind, new Index(compiled(ofKind), indexedFields(kind)));
             if (ofKind.stream().anyMatch(rule -> !rule.logSource().formats().isEmpty())) {
-                formats.put(kind, new ByFormat(ofKind, indexedFields(kind)));
+                formats.put(kind, new ByFormat(compiled(ofKind), indexedFields(kind)));
             }
         }
     }
@@ -89,26 +93,118 @@ public final class RuleSet implements Serializable {
     }
 
     /**
-     * The rules for this kind of log that match an event, of whatever format, sorted by id.
+     * The rules for this kind of log that match a record of which only its JSON is known, of
+     * whatever format, sorted by id. Filters narrow them as if none had expired.
      *
      * @param event the record with its fields named as in the log
      */
     public List<SigmaRule> match(ObjectNode event, LogKind kind) {
         Index index = indexes.get(kind);
-        return index == null ? List.of() : index.match(event);
+        return index == null ? List.of() : index.match(EventFields.of(event), Instant.MIN);
+    }
+
+    /** The same with nothing known of the event's source address. */
+    public List<SigmaRule> match(DecodedEvent event) {
+        return match(event, IpContext.EMPTY);
     }
 
     /**
-     * The rules that match an event, sorted by id; an event of a log without rules is not looked
-     * at.
+     * The rules that match an event and that no filter keeps from it, sorted by id; an event of a
+     * log without rules is not looked at. Filters expire by the time of the event. What the
+     * operator's settings say of a rule is not asked here: see {@link RuleCollection#mode}.
+     *
+     * @param source context of the event's source address
      */
-    public List<SigmaRule> match(DecodedEvent event) {
+    public List<SigmaRule> match(DecodedEvent event, IpContext source) {
         LogKind kind = event.event().kind();
         ByFormat byFormat = formats.get(kind);
         Index index = byFormat == null ? indexes.get(kind) : byFormat.index(event.event().format());
         return index == null || index.isEmpty()
                 ? List.of()
-                : index.match(RuleFields.of(event.body()));
+                : index.match(EventFields.of(event, source), event.body().time());
+    }
+
+    /**
+     * Why a rule matches an event or does not, filters included.
+     *
+     * @param rule of this set, or another one; the filters are those of this set
+     * @param source context of the event's source address
+     */
+    public Explanation explain(SigmaRule rule, DecodedEvent event, IpContext source) {
+        List<Explanation> parts = new ArrayList<>();
+        String format = name(event.event().format());
+        Set<String> formats = rule.logSource().formats();
+        boolean sameLog =
+                rule.kind() == event.event().kind()
+                        && (formats.isEmpty() || formats.contains(format));
+        String log = label(event.event().kind());
+        parts.add(
+                Explanation.leaf(
+                        Kind.LOG_SOURCE,
+                        "logsource",
+                        formats.isEmpty()
+                                ? List.of(label(rule.kind()))
+                                : formats.stream().sorted().toList(),
+                        List.of(formats.isEmpty() ? log : log + " " + format),
+                        sameLog));
+        if (sameLog) {
+            EventFields fields = EventFields.of(event, source);
+            parts.add(rule.condition().explain(fields));
+            for (FilterRule filter : filtersOf(rule)) {
+                boolean expired = !inForce(filter, event.body().time());
+                parts.add(
+                        Explanation.all(
+                                Kind.FILTER,
+                                "filter " + filter.metadata().id() + (expired ? " (expired)" : ""),
+                                expired ? List.of() : List.of(filter.condition().explain(fields))));
+            }
+        }
+        return Explanation.all(Kind.RULE, rule.title(), parts);
+    }
+
+    private List<FilterRule> filtersOf(SigmaRule rule) {
+        return collection.filters().stream()
+                .filter(
+                        filter ->
+                                filter.rules().isEmpty()
+                                        ? filter.logSource().equals(rule.logSource())
+                                        : filter.rules().contains(rule.id()))
+                .toList();
+    }
+
+    private static boolean inForce(FilterRule filter, Instant eventTime) {
+        return filter.expires() == null || eventTime.isBefore(filter.expires());
+    }
+
+    private static String label(LogKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Name of a format, without its columns. */
+    private static String name(String format) {
+        int space = format.indexOf(' ');
+        return space < 0 ? format : format.substring(0, space);
+    }
+
+    private List<Compiled> compiled(List<SigmaRule> rules) {
+        return rules.stream()
+                .map(rule -> new Compiled(rule, filtersOf(rule).toArray(FilterRule[]::new)))
+                .toList();
+    }
+
+    /** A rule and what narrows it. */
+    private record Compiled(SigmaRule rule, FilterRule[] filters) implements Serializable {
+        boolean holds(EventFields event, Instant time) {
+            if (!rule.condition().holds(event)) {
+                return false;
+            }
+            for (FilterRule filter : filters) {
+                if (inForce(filter, time) && !filter.condition().holds(event)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** The rules of one kind of log, apart for the formats that some of them name. */
@@ -118,27 +214,26 @@ public final class RuleSet implements Serializable {
         private final Map<String, Index> named = new HashMap<>();
         private final Index others;
 
-        ByFormat(List<SigmaRule> rules, List<String> fields) {
+        ByFormat(List<Compiled> rules, List<String> fields) {
             Set<String> names = new TreeSet<>();
-            rules.forEach(rule -> names.addAll(rule.logSource().formats()));
+            rules.forEach(rule -> names.addAll(rule.rule().logSource().formats()));
             for (String name : names) {
                 named.put(name, new Index(ofFormat(rules, name), fields));
             }
             others = new Index(ofFormat(rules, ""), fields);
         }
 
-        private static List<SigmaRule> ofFormat(List<SigmaRule> rules, String name) {
+        private static List<Compiled> ofFormat(List<Compiled> rules, String name) {
             return rules.stream()
                     .filter(
                             rule ->
-                                    rule.logSource().formats().isEmpty()
-                                            || rule.logSource().formats().contains(name))
+                                    rule.rule().logSource().formats().isEmpty()
+                                            || rule.rule().logSource().formats().contains(name))
                     .toList();
         }
 
         Index index(String format) {
-            int space = format.indexOf(' ');
-            return named.getOrDefault(space < 0 ? format : format.substring(0, space), others);
+            return named.getOrDefault(name(format), others);
         }
     }
 
@@ -147,11 +242,11 @@ public final class RuleSet implements Serializable {
         private static final long serialVersionUID = 1L;
 
         private final List<KeyedRules> keyed = new ArrayList<>();
-        private final List<SigmaRule> general = new ArrayList<>();
+        private final List<Compiled> general = new ArrayList<>();
 
-        Index(List<SigmaRule> rules, List<String> fields) {
+        Index(List<Compiled> rules, List<String> fields) {
             fields.forEach(field -> keyed.add(new KeyedRules(field)));
-            for (SigmaRule rule : rules) {
+            for (Compiled rule : rules) {
                 if (keyed.stream().noneMatch(keys -> keys.add(rule))) {
                     general.add(rule);
                 }
@@ -163,10 +258,10 @@ public final class RuleSet implements Serializable {
             return general.isEmpty() && keyed.isEmpty();
         }
 
-        List<SigmaRule> match(ObjectNode event) {
-            List<SigmaRule> found = addMatching(general, event, null);
+        List<SigmaRule> match(EventFields event, Instant time) {
+            List<SigmaRule> found = addMatching(general, event, time, null);
             for (int i = 0; i < keyed.size(); i++) {
-                found = addMatching(keyed.get(i).candidates(event), event, found);
+                found = addMatching(keyed.get(i).candidates(event), event, time, found);
             }
             if (found == null) {
                 return List.of();
@@ -176,15 +271,18 @@ public final class RuleSet implements Serializable {
         }
 
         private static @Nullable List<SigmaRule> addMatching(
-                List<SigmaRule> candidates, ObjectNode event, @Nullable List<SigmaRule> found) {
+                List<Compiled> candidates,
+                EventFields event,
+                Instant time,
+                @Nullable List<SigmaRule> found) {
             List<SigmaRule> result = found;
             for (int i = 0; i < candidates.size(); i++) {
-                SigmaRule rule = candidates.get(i);
-                if (rule.condition().holds(event)) {
+                Compiled rule = candidates.get(i);
+                if (rule.holds(event, time)) {
                     if (result == null) {
                         result = new ArrayList<>(2);
                     }
-                    result.add(rule);
+                    result.add(rule.rule());
                 }
             }
             return result;
@@ -196,22 +294,24 @@ public final class RuleSet implements Serializable {
         private static final long serialVersionUID = 1L;
 
         private final String field;
-        private final Map<String, List<SigmaRule>> byValue =
+        private final FieldPath path;
+        private final Map<String, List<Compiled>> byValue =
                 new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        private final List<SigmaRule> all = new ArrayList<>();
+        private final List<Compiled> all = new ArrayList<>();
 
         KeyedRules(String field) {
             this.field = field;
+            this.path = new FieldPath(field);
         }
 
-        boolean add(SigmaRule rule) {
-            Set<String> values = rule.condition().requiredValues(field);
+        boolean add(Compiled rule) {
+            Set<String> values = rule.rule().condition().requiredValues(field);
             if (values == null) {
                 return false;
             }
             all.add(rule);
             for (String value : values) {
-                List<SigmaRule> sameValue =
+                List<Compiled> sameValue =
                         byValue.computeIfAbsent(value, key -> new ArrayList<>(1));
                 if (!sameValue.contains(rule)) {
                     sameValue.add(rule);
@@ -220,8 +320,13 @@ public final class RuleSet implements Serializable {
             return true;
         }
 
-        List<SigmaRule> candidates(ObjectNode event) {
-            JsonNode value = event.get(field);
+        List<Compiled> candidates(EventFields event) {
+            JsonNode tree = event.tree();
+            if (tree == null) {
+                String text = event.plain(path);
+                return text == null ? List.of() : byValue.getOrDefault(text, List.of());
+            }
+            JsonNode value = tree.get(field);
             if (value == null || value.isNull()) {
                 return List.of();
             }

@@ -37,5 +37,15 @@ enum TextRelation {
         }
     };
 
+    /** The modifiers that ask for it in a rule. */
+    String modifiers() {
+        return switch (this) {
+            case EQUALS -> "";
+            case CONTAINS -> "|contains";
+            case STARTS_WITH -> "|startswith";
+            case ENDS_WITH -> "|endswith";
+        };
+    }
+
     abstract boolean holds(String text, String part, boolean cased);
 }

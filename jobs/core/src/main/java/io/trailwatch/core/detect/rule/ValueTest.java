@@ -1,8 +1,12 @@
 package io.trailwatch.core.detect.rule;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import java.io.Serializable;
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -12,9 +16,29 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 interface ValueTest extends Serializable {
     /** Any value at all, the empty text too. */
-    ValueTest ANYTHING = text -> true;
+    ValueTest ANYTHING = new Anything();
 
     boolean matches(String text);
+
+    /** Whether a JSON number passes, which is what its text does. */
+    default boolean matchesNumber(JsonNode number) {
+        return matches(number.asText());
+    }
+
+    /** Whether an object of the event passes, which is what its compact JSON text does. */
+    default boolean matchesObject(EventFields event, JsonNode object) {
+        return matches(event.text(object));
+    }
+
+    /** The modifiers behind the field name that ask for it; empty without. */
+    default String modifiers() {
+        return "";
+    }
+
+    /** The values that pass, as the rule writes them. */
+    default List<String> wanted() {
+        return List.of(toString());
+    }
 
     /** The values that alone can pass, ignoring case; null when they cannot be listed. */
     default @Nullable Set<String> onlyValues() {
@@ -38,11 +62,34 @@ interface ValueTest extends Serializable {
         return new OneOf(texts);
     }
 
+    /** Any value passes. */
+    record Anything() implements ValueTest {
+        @Override
+        public boolean matches(String text) {
+            return true;
+        }
+
+        @Override
+        public boolean matchesObject(EventFields event, JsonNode object) {
+            return true;
+        }
+    }
+
     /** The value stands in the relation to a fixed text. */
     record Text(String value, TextRelation relation, boolean cased) implements ValueTest {
         @Override
         public boolean matches(String text) {
             return relation.holds(text, value, cased);
+        }
+
+        @Override
+        public String modifiers() {
+            return relation.modifiers() + (cased ? "|cased" : "");
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of(value);
         }
 
         @Override
@@ -56,6 +103,11 @@ interface ValueTest extends Serializable {
         @Override
         public boolean matches(String text) {
             return values.contains(text);
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.copyOf(values);
         }
 
         @Override
@@ -75,6 +127,27 @@ interface ValueTest extends Serializable {
             }
             return false;
         }
+
+        @Override
+        public String modifiers() {
+            String first = tests.get(0).modifiers();
+            return tests.stream().allMatch(test -> test.modifiers().equals(first)) ? first : "";
+        }
+
+        @Override
+        public List<String> wanted() {
+            boolean alike = tests.stream().map(ValueTest::modifiers).distinct().count() == 1;
+            List<String> wanted = new ArrayList<>();
+            for (ValueTest test : tests) {
+                String before = alike ? "" : test.modifiers();
+                test.wanted()
+                        .forEach(
+                                value ->
+                                        wanted.add(
+                                                before.isEmpty() ? value : before + ": " + value));
+            }
+            return wanted;
+        }
     }
 
     /** The value has at least one character: what a lone {@code *} asks for. */
@@ -82,6 +155,16 @@ interface ValueTest extends Serializable {
         @Override
         public boolean matches(String text) {
             return !text.isEmpty();
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of("*");
+        }
+
+        @Override
+        public boolean matchesObject(EventFields event, JsonNode object) {
+            return true;
         }
     }
 
@@ -102,6 +185,20 @@ interface ValueTest extends Serializable {
             return TextRelation.CONTAINS.holds(text, literal, cased)
                     && pattern.matcher(text).find();
         }
+
+        @Override
+        public String modifiers() {
+            int flags = pattern.flags();
+            return "|re"
+                    + ((flags & Pattern.CASE_INSENSITIVE) == 0 ? "" : "|i")
+                    + ((flags & Pattern.MULTILINE) == 0 ? "" : "|m")
+                    + ((flags & Pattern.DOTALL) == 0 ? "" : "|s");
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of(pattern.pattern());
+        }
     }
 
     /** The value is an address within the block. */
@@ -109,6 +206,16 @@ interface ValueTest extends Serializable {
         @Override
         public boolean matches(String text) {
             return block.contains(text);
+        }
+
+        @Override
+        public String modifiers() {
+            return "|cidr";
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of(block.toString());
         }
     }
 
@@ -118,6 +225,16 @@ interface ValueTest extends Serializable {
         public boolean matches(String text) {
             return Numbers.isDecimal(text)
                     && comparison.holds(Double.compare(Double.parseDouble(text), limit));
+        }
+
+        @Override
+        public String modifiers() {
+            return "|" + comparison.name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of(BigDecimal.valueOf(limit).stripTrailingZeros().toPlainString());
         }
     }
 

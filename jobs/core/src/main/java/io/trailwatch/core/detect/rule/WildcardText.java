@@ -2,6 +2,7 @@ package io.trailwatch.core.detect.rule;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A value of a rule with its wildcards told apart from plain characters (Sigma rules specification
@@ -138,11 +139,38 @@ final class WildcardText implements Serializable {
                         == Character.toLowerCase(Character.toUpperCase(c));
     }
 
+    /** As a rule would write it. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(units.length);
+        for (int unit : units) {
+            if (unit == MANY || unit == ONE) {
+                text.append(unit == MANY ? '*' : '?');
+            } else {
+                if (unit == '*' || unit == '?' || unit == '\\') {
+                    text.append('\\');
+                }
+                text.append((char) unit);
+            }
+        }
+        return text.toString();
+    }
+
     /** The value fits a text with wildcards within. */
     record Glob(WildcardText pattern, boolean cased) implements ValueTest {
         @Override
         public boolean matches(String text) {
             return pattern.fits(text, cased);
+        }
+
+        @Override
+        public String modifiers() {
+            return cased ? "|cased" : "";
+        }
+
+        @Override
+        public List<String> wanted() {
+            return List.of(pattern.toString());
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.trailwatch.core.normalise;
+package io.trailwatch.core.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -7,19 +7,19 @@ import java.util.Map;
  * JSON nodes as compact text, the same as {@link JsonNode#toString}, but without a generator and
  * its buffers for each.
  */
-final class JsonText {
+public final class JsonText {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
     private JsonText() {}
 
-    static String of(JsonNode node) {
+    public static String of(JsonNode node) {
         StringBuilder text = new StringBuilder(256);
         append(text, node);
         return text.toString();
     }
 
     /** Parsing has bounded the depth. */
-    private static void append(StringBuilder text, JsonNode node) {
+    public static void append(StringBuilder text, JsonNode node) {
         switch (node.getNodeType()) {
             case OBJECT -> {
                 char before = '{';

@@ -1,4 +1,4 @@
-package io.trailwatch.core.normalise;
+package io.trailwatch.core.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
