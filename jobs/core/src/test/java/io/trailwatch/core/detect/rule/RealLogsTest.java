@@ -116,6 +116,7 @@ class RealLogsTest {
                                 "All IAM users, roles and policies listed at once /"
                                         + " GetAccountAuthorizationDetails",
                                 1),
+                        entry("Bucket deleted / DeleteBucket", 5),
                         entry("Bucket objects set to expire within a week / PutBucketLifecycle", 1),
                         entry("Bucket policy admits another account / PutBucketPolicy", 1),
                         entry("CloudTrail event selectors narrowed / PutEventSelectors", 1),
@@ -135,14 +136,20 @@ class RealLogsTest {
                         entry("IAM user created / CreateUser", 4),
                         entry("Lambda function code overwritten / UpdateFunctionCode20150331v2", 2),
                         entry("Lambda function made public / AddPermission20150331v2", 1),
+                        entry("Log group or stream deleted / DeleteLogGroup", 1),
                         entry(
                                 "Machine image shared with another account / ModifyImageAttribute",
                                 1),
+                        entry("Many parameters decrypted with a long-lived key / GetParameters", 4),
                         entry("Read of instance user data refused / DescribeInstanceAttribute", 15),
                         entry(
                                 "Role trust policy opened to the outside / UpdateAssumeRolePolicy",
                                 1),
+                        entry("Roles Anywhere profile created or changed / CreateProfile", 1),
                         entry("Roles Anywhere trust anchor created / CreateTrustAnchor", 1),
+                        // Clean-up after the attack: Terraform removes its secrets for good.
+                        entry("Secret deleted beyond recovery / DeleteSecret", 17),
+                        entry("Secrets listed with a long-lived key / ListSecrets", 1),
                         entry("Shell command sent through Systems Manager / SendCommand", 1),
                         entry("VPC flow logs deleted / DeleteFlowLogs", 1),
                         entry("Windows administrator password requested / GetPasswordData", 29));
@@ -153,6 +160,8 @@ class RealLogsTest {
             delimiter = '|',
             textBlock =
                     """
+                    credential-access.secretsmanager-retrieve-secrets      | Secrets listed with a long-lived key / ListSecrets
+                    credential-access.ssm-retrieve-securestring-parameters | Many parameters decrypted with a long-lived key / GetParameters
                     credential-access.ec2-get-password-data                | Windows administrator password requested / GetPasswordData
                     defense-evasion.cloudtrail-stop                        | CloudTrail logging stopped or trail deleted / StopLogging
                     defense-evasion.organizations-leave                    | Account tries to leave the organisation / LeaveOrganization
