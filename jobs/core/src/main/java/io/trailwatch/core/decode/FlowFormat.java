@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FlowFormat {
     /** Every field of versions 2 to 11; those of version 6 are of transit gateways. */
-    static final Set<String> KNOWN =
+    public static final Set<String> KNOWN =
             Arrays.stream(
                             """
                             version account-id interface-id srcaddr dstaddr srcport dstport

@@ -17,9 +17,12 @@ final class ConditionParser {
     private static final int MAX_CHARS = 4_000;
     private static final int MAX_DEPTH = 50;
     private static final Pattern TOKEN = Pattern.compile("\\s*([()|]|[^\\s()|]+)");
+    private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,2}");
+    private static final int MAX_CHOICES = 200;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_*?.-]+");
 
     private final String path;
+    private final String text;
     private final Map<String, Condition> selections;
     private final Set<String> used;
     private final List<String> tokens = new ArrayList<>();
@@ -29,11 +32,12 @@ final class ConditionParser {
     private ConditionParser(
             String path, String text, Map<String, Condition> selections, Set<String> used) {
         this.path = path;
+        this.text = text;
         this.selections = selections;
         this.used = used;
         if (text.length() > MAX_CHARS) {
             throw new Refusal(
-                    ProblemCode.INVALID_CONDITION,
+                    ProblemCode.TOO_COMPLEX,
                     path,
                     "is %d characters, limit %d".formatted(text.length(), MAX_CHARS));
         }
@@ -60,8 +64,7 @@ final class ConditionParser {
 
     private Condition disjunction() {
         if (++depth > MAX_DEPTH) {
-            throw new Refusal(
-                    ProblemCode.INVALID_CONDITION, path, "is nested deeper than " + MAX_DEPTH);
+            throw new Refusal(ProblemCode.TOO_COMPLEX, path, "is nested deeper than " + MAX_DEPTH);
         }
         List<Condition> parts = new ArrayList<>();
         do {
@@ -107,7 +110,7 @@ final class ConditionParser {
         Condition selection = selections.get(token);
         if (selection == null) {
             throw new Refusal(
-                    ProblemCode.INVALID_CONDITION,
+                    ProblemCode.UNKNOWN_SELECTION,
                     path,
                     "names '" + token + "', which the detection does not define");
         }
@@ -130,7 +133,7 @@ final class ConditionParser {
         }
         if (names.isEmpty()) {
             throw new Refusal(
-                    ProblemCode.INVALID_CONDITION,
+                    ProblemCode.UNKNOWN_SELECTION,
                     path,
                     "'" + quantifier + " of " + pattern + "' fits no name of the detection");
         }
@@ -143,14 +146,54 @@ final class ConditionParser {
                     }
                 });
         return switch (quantifier.toLowerCase(Locale.ROOT)) {
-            case "1", "any" -> Condition.any(parts);
+            case "any" -> Condition.any(parts);
             case "all" -> Condition.all(parts);
-            default ->
-                    throw new Refusal(
-                            ProblemCode.INVALID_CONDITION,
-                            path,
-                            "'" + quantifier + " of' is not supported, use '1 of' or 'all of'");
+            default -> atLeast(quantifier, pattern, parts);
         };
+    }
+
+    /** Beyond the specification, which has 1 alone: that many of the parts hold. */
+    private Condition atLeast(String quantifier, String pattern, List<Condition> parts) {
+        if (!COUNT.matcher(quantifier).matches()) {
+            throw new Refusal(
+                    ProblemCode.INVALID_CONDITION,
+                    path,
+                    "'" + quantifier + " of' is not supported, use '1 of' or 'all of'");
+        }
+        int count = Integer.parseInt(quantifier);
+        if (count > parts.size()) {
+            throw new Refusal(
+                    ProblemCode.CONTRADICTION,
+                    path,
+                    "'%s of %s' never holds: %d names fit"
+                            .formatted(quantifier, pattern, parts.size()));
+        }
+        List<Condition> choices = new ArrayList<>();
+        choose(count, parts, 0, List.of(), choices);
+        return Condition.any(choices);
+    }
+
+    private void choose(
+            int count,
+            List<Condition> parts,
+            int from,
+            List<Condition> chosen,
+            List<Condition> choices) {
+        if (chosen.size() == count) {
+            if (choices.size() == MAX_CHOICES) {
+                throw new Refusal(
+                        ProblemCode.TOO_COMPLEX,
+                        path,
+                        "'of' stands for more choices than the limit of " + MAX_CHOICES);
+            }
+            choices.add(Condition.all(chosen));
+            return;
+        }
+        for (int i = from; i <= parts.size() - (count - chosen.size()); i++) {
+            List<Condition> more = new ArrayList<>(chosen);
+            more.add(parts.get(i));
+            choose(count, parts, i + 1, more, choices);
+        }
     }
 
     private boolean takeWord(String word) {
@@ -175,16 +218,31 @@ final class ConditionParser {
 
     private Refusal unexpected(String token) {
         if (token.equals("|")) {
-            String rest = String.join(" ", tokens.subList(tokens.indexOf("|"), tokens.size()));
+            String aggregation = text.substring(text.indexOf('|') + 1).strip();
             return new Refusal(
-                    ProblemCode.INVALID_CONDITION,
+                    ProblemCode.SIGMA_1_AGGREGATION,
                     path,
-                    "aggregation '"
-                            + rest
-                            + "' is the syntax of Sigma 1, which is not supported; write a"
-                            + " correlation rule");
+                    "aggregation '| %s' is the syntax of Sigma 1, which is not supported; write %s"
+                            .formatted(aggregation, instead(aggregation)));
         }
         return new Refusal(
                 ProblemCode.INVALID_CONDITION, path, "has an unexpected '" + token + "'");
+    }
+
+    /** What Sigma 2 has in the place of an aggregation. */
+    private static String instead(String aggregation) {
+        String type = "";
+        if (aggregation.matches("count\\s*\\(\\s*\\).*")) {
+            type = "event_count";
+        } else if (aggregation.startsWith("count")) {
+            type = "value_count";
+        } else if (aggregation.startsWith("near")) {
+            type = "temporal";
+        } else if (aggregation.startsWith("sum")) {
+            type = "value_sum";
+        } else if (aggregation.startsWith("avg")) {
+            type = "value_avg";
+        }
+        return "a correlation rule" + (type.isEmpty() ? "" : " of type " + type);
     }
 }

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modifiers behind a field's name (Sigma modifiers appendix 2.1), checked to go together. Those
- * not listed in {@link Modifier} are refused by name.
+ * The modifiers behind a field's name (Sigma modifiers appendix 2.1), checked to go together: all
+ * that it lists. Others are refused by name.
  */
 final class FieldModifiers {
     /** Modifiers understood here, by their names in Sigma. */
@@ -34,8 +34,19 @@ final class FieldModifiers {
         GT,
         GTE,
         WINDASH,
+        UTF16,
+        UTF16LE,
+        UTF16BE,
+        WIDE,
         BASE64,
-        BASE64OFFSET;
+        BASE64OFFSET,
+        MINUTE,
+        HOUR,
+        DAY,
+        WEEK,
+        MONTH,
+        YEAR,
+        EXPAND;
 
         String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -55,12 +66,24 @@ final class FieldModifiers {
             EnumSet.of(Modifier.CONTAINS, Modifier.STARTSWITH, Modifier.ENDSWITH);
     private static final Set<Modifier> ORDERS =
             EnumSet.of(Modifier.LT, Modifier.LTE, Modifier.GT, Modifier.GTE);
+    private static final Set<Modifier> WIDE_TEXTS =
+            EnumSet.of(Modifier.UTF16, Modifier.UTF16LE, Modifier.UTF16BE, Modifier.WIDE);
+    private static final Set<Modifier> BASES = EnumSet.of(Modifier.BASE64, Modifier.BASE64OFFSET);
     private static final Set<Modifier> ENCODINGS =
-            EnumSet.of(Modifier.WINDASH, Modifier.BASE64, Modifier.BASE64OFFSET);
+            union(EnumSet.of(Modifier.WINDASH), union(WIDE_TEXTS, BASES));
+    private static final Set<Modifier> TIME_PARTS =
+            EnumSet.of(
+                    Modifier.MINUTE,
+                    Modifier.HOUR,
+                    Modifier.DAY,
+                    Modifier.WEEK,
+                    Modifier.MONTH,
+                    Modifier.YEAR);
     private static final Set<Modifier> REGEX_FLAGS = EnumSet.of(Modifier.I, Modifier.M, Modifier.S);
 
     /** What each kind of comparison may be combined with. */
-    private static final Set<Modifier> WITH_ANY = EnumSet.of(Modifier.ALL, Modifier.NEQ);
+    private static final Set<Modifier> WITH_ANY =
+            EnumSet.of(Modifier.ALL, Modifier.NEQ, Modifier.EXPAND);
 
     /** What {@code -} may be written as on Windows (Sigma modifiers appendix 2.1, windash). */
     private static final String DASHES = "-/\u2013\u2014\u2015";
@@ -76,16 +99,10 @@ final class FieldModifiers {
     static FieldModifiers parse(List<String> labels, String path) {
         EnumSet<Modifier> modifiers = EnumSet.noneOf(Modifier.class);
         for (String label : labels) {
-            if (label.equals("expand")) {
-                throw new Refusal(
-                        ProblemCode.MODIFIER_CONFLICT,
-                        path,
-                        "modifier 'expand' asks for placeholders, which are not supported");
-            }
             Modifier modifier = Modifier.ofLabel(label);
             if (modifier == null) {
                 throw new Refusal(
-                        ProblemCode.MODIFIER_CONFLICT,
+                        ProblemCode.UNKNOWN_MODIFIER,
                         path,
                         "modifier '" + label + "' is not supported");
             }
@@ -101,10 +118,31 @@ final class FieldModifiers {
                         path,
                         "modifier '" + label + "' needs 're' before it");
             }
+            requireBefore(modifiers, modifier, Modifier.WINDASH, union(WIDE_TEXTS, BASES), path);
+            for (Modifier wide : WIDE_TEXTS) {
+                requireBefore(modifiers, modifier, wide, BASES, path);
+            }
         }
         FieldModifiers parsed = new FieldModifiers(modifiers, path);
         parsed.requireTogether();
         return parsed;
+    }
+
+    /** What encodes bytes must stand behind what makes them. */
+    private static void requireBefore(
+            Set<Modifier> seen, Modifier added, Modifier first, Set<Modifier> later, String path) {
+        if (added != first) {
+            return;
+        }
+        for (Modifier modifier : later) {
+            if (seen.contains(modifier)) {
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier '%s' must stand before '%s'"
+                                .formatted(first.label(), modifier.label()));
+            }
+        }
     }
 
     boolean has(Modifier modifier) {
@@ -130,6 +168,16 @@ final class FieldModifiers {
         return null;
     }
 
+    /** The part of a time that is compared; null when the value itself is. */
+    TimePartTest.@Nullable Part timePart() {
+        for (Modifier part : TIME_PARTS) {
+            if (has(part)) {
+                return TimePartTest.Part.valueOf(part.name());
+            }
+        }
+        return null;
+    }
+
     /** The texts that a value stands for, once encoded; the text alone when nothing encodes it. */
     List<WildcardText> encoded(String value) {
         List<String> texts = has(Modifier.WINDASH) ? dashVariants(value) : List.of(value);
@@ -145,7 +193,7 @@ final class FieldModifiers {
                         path,
                         "'" + text + "' has wildcards, which cannot be encoded");
             }
-            byte[] bytes = wildcards.plainText().getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = bytes(wildcards.plainText());
             if (has(Modifier.BASE64)) {
                 encoded.add(WildcardText.parse(Base64.getEncoder().encodeToString(bytes)));
             } else {
@@ -155,6 +203,20 @@ final class FieldModifiers {
             }
         }
         return encoded;
+    }
+
+    /**
+     * Utf16 begins with a byte order mark and is little-endian; wide is another name of utf16le.
+     */
+    private byte[] bytes(String text) {
+        if (has(Modifier.UTF16)) {
+            return ("\ufeff" + text).getBytes(StandardCharsets.UTF_16LE);
+        }
+        if (has(Modifier.UTF16LE) || has(Modifier.WIDE)) {
+            return text.getBytes(StandardCharsets.UTF_16LE);
+        }
+        return text.getBytes(
+                has(Modifier.UTF16BE) ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_8);
     }
 
     /**
@@ -192,14 +254,30 @@ final class FieldModifiers {
     private void requireTogether() {
         requireAtMostOne(PLACES);
         requireAtMostOne(ORDERS);
-        requireAtMostOne(EnumSet.of(Modifier.BASE64, Modifier.BASE64OFFSET));
+        requireAtMostOne(BASES);
+        requireAtMostOne(WIDE_TEXTS);
+        requireAtMostOne(TIME_PARTS);
         requireOnlyWith(Modifier.EXISTS, Set.of());
         requireOnlyWith(Modifier.CIDR, WITH_ANY);
         requireOnlyWith(Modifier.RE, union(WITH_ANY, REGEX_FLAGS));
         requireOnlyWith(
-                Modifier.FIELDREF, union(union(WITH_ANY, PLACES), EnumSet.of(Modifier.CASED)));
+                Modifier.FIELDREF,
+                union(PLACES, EnumSet.of(Modifier.ALL, Modifier.NEQ, Modifier.CASED)));
         for (Modifier order : ORDERS) {
-            requireOnlyWith(order, WITH_ANY);
+            requireOnlyWith(order, union(WITH_ANY, TIME_PARTS));
+        }
+        for (Modifier part : TIME_PARTS) {
+            requireOnlyWith(part, union(WITH_ANY, ORDERS));
+        }
+        for (Modifier wide : WIDE_TEXTS) {
+            if (has(wide) && !has(Modifier.BASE64) && !has(Modifier.BASE64OFFSET)) {
+                throw new Refusal(
+                        ProblemCode.MODIFIER_CONFLICT,
+                        path,
+                        "modifier '"
+                                + wide.label()
+                                + "' gives bytes, and needs 'base64' or 'base64offset' behind it");
+            }
         }
         for (Modifier encoding : ENCODINGS) {
             requireOnlyWith(

@@ -51,6 +51,21 @@ public record LogSource(
         return log().formats();
     }
 
+    /** What is given of it, for people. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        append(text, "category", category);
+        append(text, "product", product);
+        append(text, "service", service);
+        return text.isEmpty() ? "nothing" : text.toString();
+    }
+
+    private static void append(StringBuilder text, String attribute, @Nullable String value) {
+        if (value != null) {
+            text.append(text.isEmpty() ? "" : ", ").append(attribute).append(' ').append(value);
+        }
+    }
+
     private Log log() {
         Log log =
                 "aws".equals(product) && category == null && service != null
@@ -66,13 +81,8 @@ public record LogSource(
         throw new Refusal(
                 ProblemCode.UNKNOWN_LOGSOURCE,
                 "logsource",
-                ("category %s, product %s, service %s is no log read here; use product aws with"
-                                + " service %s, or category application")
-                        .formatted(
-                                category,
-                                product,
-                                service,
-                                String.join(", ", new TreeSet<>(AWS.keySet()))));
+                "%s is no log read here; use product aws with service %s, or category application"
+                        .formatted(text(), String.join(", ", new TreeSet<>(AWS.keySet()))));
     }
 
     private boolean isApplicationCategory() {

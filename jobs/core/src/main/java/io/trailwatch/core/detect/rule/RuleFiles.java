@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 public interface RuleFiles {
     /** Largest rule or example file, in bytes. */
     int MAX_FILE_BYTES = 4 * 1024 * 1024;
+
+    /** What names of files of our own pack begin with, where others stand beside them. */
+    String PACK_PREFIX = "pack:";
 
     /** Rule files ({@code .yml}, {@code .yaml}), relative names with {@code /}, sorted. */
     List<String> rules();
@@ -33,6 +37,21 @@ public interface RuleFiles {
     /** Our own rules, listed in {@code rules/index.txt} on the class path. */
     static RuleFiles pack() {
         return new Pack();
+    }
+
+    /**
+     * The files of both, so that documents of one may refer to the other. Files of the pack are
+     * named with {@link #PACK_PREFIX}, since a folder may have a file of the same name.
+     *
+     * <p>Its {@link #rules} throws {@link IllegalArgumentException} if both have a file of one
+     * name.
+     */
+    static RuleFiles both(RuleFiles first, RuleFiles second) {
+        return new Both(prefixed(first), prefixed(second));
+    }
+
+    private static RuleFiles prefixed(RuleFiles files) {
+        return files instanceof Pack pack ? new PrefixedPack(pack) : files;
     }
 
     /** Files of a file system. */
@@ -87,6 +106,42 @@ public interface RuleFiles {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read " + name + " of the rule pack", e);
             }
+        }
+    }
+
+    /** The pack, its names prefixed. */
+    record PrefixedPack(Pack pack) implements RuleFiles {
+        @Override
+        public List<String> rules() {
+            return pack.rules().stream().map(PACK_PREFIX::concat).toList();
+        }
+
+        @Override
+        public Optional<String> read(String name) {
+            return name.startsWith(PACK_PREFIX)
+                    ? pack.read(name.substring(PACK_PREFIX.length()))
+                    : Optional.empty();
+        }
+    }
+
+    /** The files of one, then those of the other. */
+    record Both(RuleFiles first, RuleFiles second) implements RuleFiles {
+        @Override
+        public List<String> rules() {
+            List<String> names = new ArrayList<>(first.rules());
+            for (String name : second.rules()) {
+                if (names.contains(name)) {
+                    throw new IllegalArgumentException("two rule files are named " + name);
+                }
+                names.add(name);
+            }
+            return List.copyOf(names);
+        }
+
+        @Override
+        public Optional<String> read(String name) {
+            Optional<String> text = first.read(name);
+            return text.isPresent() ? text : second.read(name);
         }
     }
 

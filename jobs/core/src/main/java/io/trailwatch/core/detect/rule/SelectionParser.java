@@ -1,12 +1,10 @@
 package io.trailwatch.core.detect.rule;
 
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import io.trailwatch.core.detect.rule.FieldModifiers.Modifier;
+import io.trailwatch.core.text.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +12,65 @@ import org.jspecify.annotations.Nullable;
  * keywords.
  */
 final class SelectionParser {
-    private static final int MAX_PATTERN_CHARS = 2_000;
+    private final KnownFields known;
+    private final Placeholders placeholders;
 
-    private SelectionParser() {}
-
-    static Condition parse(String path, @Nullable Object selection) {
-        if (selection instanceof Map<?, ?> fields) {
-            return fields(path, fields);
-        }
-        if (selection instanceof List<?> list && !list.isEmpty()) {
-            List<Condition> parts = new ArrayList<>();
-            for (Object part : list) {
-                parts.add(part instanceof Map ? parse(path, part) : keyword(path, part));
-            }
-            return Condition.any(parts);
-        }
-        return keyword(path, selection);
+    SelectionParser(KnownFields known, Placeholders placeholders) {
+        this.known = known;
+        this.placeholders = placeholders;
     }
 
-    private static Condition fields(String path, Map<?, ?> fields) {
-        if (fields.isEmpty()) {
-            throw new Refusal(ProblemCode.INVALID_VALUE, path, "names no field");
+    Condition parse(String path, YamlNode selection) {
+        try {
+            if (selection instanceof YamlNode.Mapping fields) {
+                return fields(path, fields);
+            }
+            if (selection instanceof YamlNode.Sequence list) {
+                return list(path, list);
+            }
+            return keyword(path, selection);
+        } catch (Refusal refusal) {
+            throw refusal.at(selection.line());
+        }
+    }
+
+    /** Maps and keywords, of which one must hold. */
+    private Condition list(String path, YamlNode.Sequence list) {
+        if (list.items().isEmpty()) {
+            throw new Refusal(ProblemCode.EMPTY_LIST, path, "is an empty list");
         }
         List<Condition> parts = new ArrayList<>();
-        fields.forEach((key, value) -> parts.add(field(path, key, value)));
+        for (YamlNode part : list.items()) {
+            try {
+                parts.add(
+                        part instanceof YamlNode.Mapping fields
+                                ? fields(path, fields)
+                                : keyword(path, part));
+            } catch (Refusal refusal) {
+                throw refusal.at(part.line());
+            }
+        }
+        return Condition.any(parts);
+    }
+
+    private Condition fields(String path, YamlNode.Mapping fields) {
+        if (fields.entries().isEmpty()) {
+            throw new Refusal(ProblemCode.EMPTY_LIST, path, "names no field");
+        }
+        List<Condition> parts = new ArrayList<>();
+        for (YamlNode.Entry field : fields.entries()) {
+            try {
+                parts.add(field(path, field.key(), field.value()));
+            } catch (Refusal refusal) {
+                throw refusal.at(field.line());
+            }
+        }
         return Condition.all(parts);
     }
 
-    private static Condition keyword(String path, @Nullable Object value) {
-        if (!(value instanceof String text) || text.isEmpty()) {
+    private static Condition keyword(String path, YamlNode value) {
+        String text = value instanceof YamlNode.Scalar scalar ? scalar.text() : null;
+        if (text == null || text.isEmpty()) {
             throw new Refusal(
                     ProblemCode.INVALID_VALUE,
                     path,
@@ -52,31 +80,15 @@ final class SelectionParser {
                 WildcardText.parse(text).within(TextRelation.CONTAINS).test(false));
     }
 
-    private static Condition field(String path, @Nullable Object key, @Nullable Object value) {
-        if (!(key instanceof String name)) {
-            throw new Refusal(
-                    ProblemCode.INVALID_VALUE, path, "has a field name that is no text: " + key);
-        }
+    private Condition field(String path, String name, YamlNode value) {
         String place = path + "." + name;
         String[] parts = name.split("\\|", -1);
-        if (!parts[0].isEmpty() && !FieldPath.isValid(parts[0])) {
-            throw new Refusal(
-                    ProblemCode.INVALID_VALUE, place, "'" + parts[0] + "' is no field name");
-        }
         FieldModifiers modifiers =
                 FieldModifiers.parse(List.of(parts).subList(1, parts.length), place);
-        List<?> values = value instanceof List<?> list ? list : listOf(value);
-        if (values.isEmpty()) {
-            throw new Refusal(ProblemCode.INVALID_VALUE, place, "has an empty list of values");
+        if (!parts[0].isEmpty()) {
+            requireField(place, parts[0]);
         }
-        for (Object one : values) {
-            if (one != null && !(one instanceof String)) {
-                throw new Refusal(
-                        ProblemCode.INVALID_VALUE,
-                        place,
-                        "values must be scalars, not lists or maps");
-            }
-        }
+        List<@Nullable String> values = values(place, modifiers, value);
         Condition condition =
                 parts[0].isEmpty()
                         ? keywords(place, modifiers, values)
@@ -84,44 +96,79 @@ final class SelectionParser {
         return modifiers.has(Modifier.NEQ) ? new Condition.Not(condition) : condition;
     }
 
-    private static List<@Nullable Object> listOf(@Nullable Object value) {
-        List<@Nullable Object> list = new ArrayList<>(1);
-        list.add(value);
-        return list;
+    private void requireField(String place, String field) {
+        if (field.isEmpty() || !FieldPath.isValid(field)) {
+            throw new Refusal(ProblemCode.INVALID_FIELD, place, "'" + field + "' is no field name");
+        }
+        known.require(place, field);
+    }
+
+    /** One value or several, with those in the place of placeholders. */
+    private List<@Nullable String> values(String place, FieldModifiers modifiers, YamlNode value) {
+        List<YamlNode> given =
+                value instanceof YamlNode.Sequence list ? list.items() : List.of(value);
+        if (given.isEmpty()) {
+            throw new Refusal(ProblemCode.EMPTY_LIST, place, "has an empty list of values");
+        }
+        List<@Nullable String> values = new ArrayList<>();
+        for (YamlNode one : given) {
+            if (!(one instanceof YamlNode.Scalar scalar)) {
+                throw new Refusal(
+                                ProblemCode.INVALID_VALUE,
+                                place,
+                                "values must be scalars, not lists or maps")
+                        .at(one.line());
+            }
+            String text = scalar.text();
+            if (text != null && modifiers.has(Modifier.EXPAND)) {
+                values.addAll(placeholders.expand(place, text));
+            } else {
+                values.add(text);
+            }
+        }
+        return values;
     }
 
     /** A map key without a field name, such as {@code '|all'}: modifiers on keywords. */
-    private static Condition keywords(String place, FieldModifiers modifiers, List<?> values) {
+    private static Condition keywords(
+            String place, FieldModifiers modifiers, List<@Nullable String> values) {
         if (modifiers.has(Modifier.EXISTS) || modifiers.has(Modifier.FIELDREF)) {
-            throw new Refusal(ProblemCode.INVALID_VALUE, place, "needs a field name");
+            throw new Refusal(ProblemCode.MODIFIER_CONFLICT, place, "needs a field name");
         }
         List<Condition> parts = new ArrayList<>();
-        for (Object value : values) {
+        for (String value : values) {
             if (value == null) {
                 throw new Refusal(ProblemCode.INVALID_VALUE, place, "a keyword cannot be null");
             }
-            parts.add(new Condition.Keyword(test(place, modifiers, (String) value, true)));
+            parts.add(new Condition.Keyword(test(place, modifiers, value, true)));
         }
         return modifiers.has(Modifier.ALL) ? Condition.all(parts) : Condition.any(parts);
     }
 
-    private static Condition values(
-            String place, FieldPath field, FieldModifiers modifiers, List<?> values) {
+    private Condition values(
+            String place,
+            FieldPath field,
+            FieldModifiers modifiers,
+            List<@Nullable String> values) {
         List<Condition> parts = new ArrayList<>();
         List<ValueTest> alternatives = new ArrayList<>();
-        for (Object value : values) {
+        for (String value : values) {
             if (value == null) {
                 parts.add(valueless(place, field, modifiers));
             } else if (modifiers.has(Modifier.EXISTS)) {
-                parts.add(exists(place, field, (String) value));
+                parts.add(exists(place, field, value));
             } else if (modifiers.has(Modifier.FIELDREF)) {
-                parts.add(reference(place, field, modifiers, (String) value));
+                requireField(place, value);
+                parts.add(reference(field, modifiers, value));
             } else if (modifiers.has(Modifier.ALL)) {
-                ValueTest test = test(place, modifiers, (String) value, false);
+                ValueTest test = test(place, modifiers, value, false);
                 parts.add(new Condition.Field(field, test));
             } else {
-                alternatives.add(test(place, modifiers, (String) value, false));
+                alternatives.add(test(place, modifiers, value, false));
             }
+        }
+        if (known.isCallStatus(field.name())) {
+            return CallStatus.condition(place, modifiers, alternatives, parts.isEmpty());
         }
         if (!alternatives.isEmpty()) {
             parts.add(new Condition.Field(field, ValueTest.anyOf(alternatives)));
@@ -133,6 +180,7 @@ final class SelectionParser {
         boolean plain =
                 modifiers.relation() == TextRelation.EQUALS
                         && modifiers.comparison() == null
+                        && modifiers.timePart() == null
                         && !modifiers.has(Modifier.RE)
                         && !modifiers.has(Modifier.CIDR)
                         && !modifiers.has(Modifier.EXISTS)
@@ -161,18 +209,18 @@ final class SelectionParser {
         };
     }
 
-    private static Condition reference(
-            String place, FieldPath field, FieldModifiers modifiers, String value) {
-        if (value.isEmpty() || !FieldPath.isValid(value)) {
-            throw new Refusal(ProblemCode.INVALID_VALUE, place, "'" + value + "' is no field name");
-        }
+    private static Condition reference(FieldPath field, FieldModifiers modifiers, String value) {
         return new Condition.Reference(
                 field, new FieldPath(value), modifiers.relation(), modifiers.has(Modifier.CASED));
     }
 
     private static ValueTest test(
             String place, FieldModifiers modifiers, String value, boolean keyword) {
+        TimePartTest.Part part = modifiers.timePart();
         ValueTest.Comparison comparison = modifiers.comparison();
+        if (part != null) {
+            return TimePartTest.of(place, part, comparison, value);
+        }
         if (comparison != null) {
             if (!Numbers.isDecimal(value)) {
                 throw new Refusal(ProblemCode.INVALID_VALUE, place, "'" + value + "' is no number");
@@ -180,7 +228,13 @@ final class SelectionParser {
             return new ValueTest.Compared(comparison, Double.parseDouble(value));
         }
         if (modifiers.has(Modifier.RE)) {
-            return new ValueTest.Regex(pattern(place, modifiers, value));
+            return new ValueTest.Regex(
+                    RegexReader.compile(
+                            place,
+                            value,
+                            modifiers.has(Modifier.I),
+                            modifiers.has(Modifier.M),
+                            modifiers.has(Modifier.S)));
         }
         if (modifiers.has(Modifier.CIDR)) {
             try {
@@ -209,30 +263,5 @@ final class SelectionParser {
                             .test(modifiers.has(Modifier.CASED)));
         }
         return ValueTest.anyOf(tests);
-    }
-
-    private static Pattern pattern(String place, FieldModifiers modifiers, String value) {
-        if (value.length() > MAX_PATTERN_CHARS) {
-            throw new Refusal(
-                    ProblemCode.INVALID_VALUE,
-                    place,
-                    "regular expression is %d characters, limit %d"
-                            .formatted(value.length(), MAX_PATTERN_CHARS));
-        }
-        int flags =
-                (modifiers.has(Modifier.I) ? Pattern.CASE_INSENSITIVE : 0)
-                        | (modifiers.has(Modifier.M) ? Pattern.MULTILINE : 0)
-                        | (modifiers.has(Modifier.S) ? Pattern.DOTALL : 0);
-        try {
-            return Pattern.compile(value, flags);
-        } catch (PatternSyntaxException e) {
-            throw new Refusal(
-                    ProblemCode.INVALID_VALUE,
-                    place,
-                    ("regular expression '%s' is not supported (RE2 syntax: no look-around, no"
-                                    + " back-references): %s")
-                            .formatted(value, e.getDescription()),
-                    e);
-        }
     }
 }

@@ -135,7 +135,6 @@ class EventMatchTest {
                         "attributes.mfa: false",
                         "attributes.device.os: X",
                         "attributes|contains: '\"mfa\":false'",
-                        "beyond: 1",
                         "time|startswith: 2026-11-20")) {
             assertThat(
                             matches(

@@ -80,7 +80,11 @@ class RealLogsTest {
     void placeholdersAndOldAggregationsAreRefusedByName() {
         assertThat(RuleLoader.folder(data.resolve("sigma-aws-rules/placeholder")).problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.message()).contains("'expand'"));
+                .satisfies(
+                        problem -> {
+                            assertThat(problem.code()).isEqualTo(ProblemCode.MISSING_PLACEHOLDER);
+                            assertThat(problem.message()).contains("%Legitimate_Countries%");
+                        });
         LoadedRules old = RuleLoader.folder(data.resolve("sigma-aws-rules/unsupported"));
         assertThat(old.rules()).isEmpty();
         assertThat(old.problems())

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuleLoaderTest {
-    private static final String DETECTION = "s:\n  a: 1\ncondition: s\n";
+    private static final String DETECTION = "s:\n  eventName: x\ncondition: s\n";
 
     @TempDir Path folder;
 
@@ -50,8 +50,12 @@ class RuleLoaderTest {
     @Test
     void theLogSourceDecidesTheKindOfLog() {
         String rule = RuleSamples.rule("x", DETECTION);
-        String flow = rule.replace("service: cloudtrail", "service: vpcflow");
-        String app = rule.replace("product: aws\n  service: cloudtrail", "category: application");
+        String flow =
+                rule.replace("service: cloudtrail", "service: vpcflow")
+                        .replace("eventName", "dstport");
+        String app =
+                rule.replace("eventName", "user")
+                        .replace("product: aws\n  service: cloudtrail", "category: application");
         assertThat(RuleSamples.parsed(flow).kind()).isEqualTo(LogKind.VPC_FLOW);
         assertThat(RuleSamples.parsed(app).kind()).isEqualTo(LogKind.APP_EVENT);
     }
@@ -71,7 +75,7 @@ class RuleLoaderTest {
                 .containsExactly(
                         new RuleProblem(
                                 "z.yml",
-                                0,
+                                2,
                                 "one",
                                 "id",
                                 ProblemCode.DUPLICATE_ID,
@@ -79,7 +83,7 @@ class RuleLoaderTest {
         assertThatThrownBy(loaded::orThrow)
                 .isInstanceOf(RuleException.class)
                 .hasMessage(
-                        "z.yml: id: 'one' is the id of a rule in deep/er/a.yml"
+                        "z.yml:2: id: 'one' is the id of a rule in deep/er/a.yml"
                                 + " [duplicate-id]");
     }
 

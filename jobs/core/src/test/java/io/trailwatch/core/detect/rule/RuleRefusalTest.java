@@ -16,12 +16,7 @@ class RuleRefusalTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    `a|expand: '%x%'`            ; detection.s.a|expand     ; modifier 'expand' asks for placeholders, which are not supported
                     `a|sounds: x`                ; detection.s.a|sounds     ; modifier 'sounds' is not supported
-                    `a|wide|base64: x`           ; detection.s.a|wide|base64 ; modifier 'wide' is not supported
-                    `a|hour: 3`                  ; detection.s.a|hour       ; modifier 'hour' is not supported
-                    `a|re: 'x(?=y)'`             ; detection.s.a|re         ; `regular expression 'x(?=y)' is not supported (RE2 syntax: no look-around, no back-references): invalid or unsupported Perl syntax`
-                    `a|re: '(x)\\1'`             ; detection.s.a|re         ; `regular expression '(x)\\1' is not supported (RE2 syntax: no look-around, no back-references): invalid escape sequence`
                     `a|i: x`                     ; detection.s.a|i          ; modifier 'i' needs 're' before it
                     `a|re|contains: x`           ; detection.s.a|re|contains ; modifiers 're' and 'contains' cannot be combined
                     `a|startswith|endswith: x`   ; detection.s.a|startswith|endswith ; `modifiers [startswith, endswith] cannot be combined`
@@ -43,7 +38,7 @@ class RuleRefusalTest {
     void aFieldTestIsRefused(String selection, String path, String message) {
         RuleProblem problem =
                 RuleSamples.problem(
-                        RuleSamples.rule("bad", "s:\n  " + selection + "\ncondition: s\n"));
+                        RuleSamples.anyFieldRule("bad", "s:\n  " + selection + "\ncondition: s\n"));
         assertThat(problem.path()).isEqualTo(path);
         assertThat(problem.message()).startsWith(message);
         assertThat(problem.ruleId()).isEqualTo("bad");
@@ -56,11 +51,12 @@ class RuleRefusalTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    s | count() by a > 5 ; aggregation '| count ( ) by a > 5' is the syntax of Sigma 1, which is not supported; write a correlation rule
+                    s | count() by a > 5 ; aggregation '| count() by a > 5' is the syntax of Sigma 1, which is not supported; write a correlation rule of type event_count
                     s | near t           ; aggregation '| near t' is the syntax of Sigma 1
                     s and t              ; names 't', which the detection does not define
                     1 of t*              ; '1 of t*' fits no name of the detection
-                    2 of s*              ; '2 of' is not supported, use '1 of' or 'all of'
+                    2 of s*              ; '2 of s*' never holds: 1 names fit
+                    some of s*           ; 'some of' is not supported, use '1 of' or 'all of'
                     (s                   ; ends where ')' is expected
                     s and                ; ends where a selection is expected
                     s s                  ; has an unexpected 's'
@@ -70,7 +66,8 @@ class RuleRefusalTest {
     void aConditionIsRefused(String condition, String message) {
         RuleProblem problem =
                 RuleSamples.problem(
-                        RuleSamples.rule("bad", "s:\n  a: 1\ncondition: " + condition + "\n"));
+                        RuleSamples.anyFieldRule(
+                                "bad", "s:\n  a: 1\ncondition: " + condition + "\n"));
         assertThat(problem.path()).isEqualTo("detection.condition");
         assertThat(problem.message()).startsWith(message);
     }
@@ -86,16 +83,17 @@ class RuleRefusalTest {
                     `title: Sample bad`         | `status: test`                   | title                | is missing
                     `level: low`                | `status: unsupported`            | status               | is 'unsupported': its author says it cannot run
                     `level: low`                | `taxonomy: mine`                 | taxonomy             | is 'mine', only sigma is supported
-                    `level: low`                | `correlation: {}`                | correlation          | documents with 'correlation' are not supported
-                    `  service: cloudtrail`     | `  service: macie`               | logsource            | category null, product aws, service macie is no log read here; use product aws with service cloudfront, cloudtrail, dns, eks, elb, guardduty, route53, s3access, securityhub, vpcflow, waf, or category application
-                    `  service: cloudtrail`     | `  servce: cloudtrail`           | logsource.servce     | is no attribute of a log source
+                    `level: low`                | `correlation: {}`                | correlation          | stands beside 'detection'; a document is of one kind
+                    `level: low`                | `action: global`                 | action               | is the syntax of Sigma 1
+                    `  service: eks`            | `  service: macie`               | logsource            | product aws, service macie is no log read here; use product aws with service cloudfront, cloudtrail, dns, eks, elb, guardduty, route53, s3access, securityhub, vpcflow, waf, or category application
+                    `  service: eks`            | `  servce: eks`           | logsource.servce     | is no attribute here, which are category, definition, product, service
                     `  condition: s`            | `  condition: s\n  timeframe: 5m`| detection.timeframe  | is the syntax of Sigma 1
                     `  condition: s`            | `  condition: s\n  t: {b: 1}`    | detection.t          | is defined, but the condition does not use it
                     `  condition: s`            | `  x: {b: 1}`                    | detection.condition  | is missing
                     """)
     void aDocumentIsRefused(String line, String instead, String path, String message) {
         String yaml =
-                RuleSamples.rule("bad", "s:\n  a: 1\ncondition: s\n")
+                RuleSamples.anyFieldRule("bad", "s:\n  a: 1\ncondition: s\n")
                         .replace(line, instead.replace("\\n", "\n"));
         RuleProblem problem = RuleSamples.problem(yaml);
         assertThat(problem.path()).isEqualTo(path);
@@ -114,11 +112,11 @@ class RuleRefusalTest {
         assertThat(RuleSamples.problem("[".repeat(100)).message()).contains("Nesting Depth");
         assertThat(RuleSamples.problem("a: !!java.lang.Object {}\n").message())
                 .contains("Global tag is not allowed");
-        assertThat(RuleSamples.problem("a: " + "x".repeat(300_000)).message())
+        assertThat(RuleSamples.problem("a: " + "x".repeat(1_100_000)).message())
                 .contains("exceeds the limit");
         assertThat(
                         RuleSamples.problem(
-                                        RuleSamples.rule(
+                                        RuleSamples.anyFieldRule(
                                                 "bad",
                                                 "s:\n  a: 1\ncondition: "
                                                         + "(".repeat(3_000)
@@ -129,8 +127,8 @@ class RuleRefusalTest {
 
     @Test
     void aProblemDoesNotHideTheGoodRulesBesideIt() {
-        String good = RuleSamples.rule("good", "s:\n  a: 1\ncondition: s\n");
-        String bad = RuleSamples.rule("bad", "s:\n  a|near: 1\ncondition: s\n");
+        String good = RuleSamples.anyFieldRule("good", "s:\n  a: 1\ncondition: s\n");
+        String bad = RuleSamples.anyFieldRule("bad", "s:\n  a|near: 1\ncondition: s\n");
         LoadedRules loaded = RuleLoader.parse("two.yml", good + "---\n" + bad);
         assertThat(loaded.rules()).extracting(SigmaRule::id).containsExactly("good");
         assertThat(loaded.problems())
@@ -138,14 +136,14 @@ class RuleRefusalTest {
                         List.of(
                                 new RuleProblem(
                                         "two.yml",
-                                        0,
+                                        19,
                                         "bad",
                                         "detection.s.a|near",
-                                        ProblemCode.MODIFIER_CONFLICT,
+                                        ProblemCode.UNKNOWN_MODIFIER,
                                         "modifier 'near' is not supported")));
         assertThat(loaded.problems().get(0))
                 .hasToString(
-                        "two.yml: detection.s.a|near: modifier 'near' is not supported"
-                                + " [modifier-conflict]");
+                        "two.yml:19: detection.s.a|near: modifier 'near' is not supported"
+                                + " [unknown-modifier]");
     }
 }

@@ -24,7 +24,7 @@ class RuleSetTest {
                             rule("general", "s:\n  eventName: 'Create*'\ncondition: s\n"),
                             rule(
                                     "either",
-                                    "s:\n  eventName: CreateUser\nt:\n  a: 1\n"
+                                    "s:\n  eventName: CreateUser\nt:\n  requestParameters.a: 1\n"
                                             + "condition: s or t\n"),
                             rule("unless", "s:\n  eventName: CreateUser\ncondition: not s\n")));
 
@@ -46,7 +46,7 @@ class RuleSetTest {
                 .containsExactly("name", "unless");
         assertThat(matching("{'eventName':['x','CreateUser']}"))
                 .containsExactly("either", "general", "name");
-        assertThat(matching("{'a':1}")).containsExactly("either", "unless");
+        assertThat(matching("{'requestParameters':{'a':1}}")).containsExactly("either", "unless");
         assertThat(matching("{'eventName':null,'eventSource':null}")).containsExactly("unless");
     }
 
@@ -60,13 +60,18 @@ class RuleSetTest {
 
     @Test
     void anEventWithoutMatchGivesTheSharedEmptyList() {
-        RuleSet one = RuleSet.compile(List.of(rule("x", "s:\n  a: 1\ncondition: s\n")));
-        assertThat(one.match(RuleSamples.event("{'a':2}"), LogKind.CLOUDTRAIL)).isSameAs(List.of());
+        RuleSet one =
+                RuleSet.compile(List.of(rule("x", "s:\n  requestParameters.a: 1\ncondition: s\n")));
+        assertThat(
+                        one.match(
+                                RuleSamples.event("{'requestParameters':{'a':2}}"),
+                                LogKind.CLOUDTRAIL))
+                .isSameAs(List.of());
     }
 
     @Test
     void refusesTwoRulesWithOneId() {
-        SigmaRule rule = rule("x", "s:\n  a: 1\ncondition: s\n");
+        SigmaRule rule = rule("x", "s:\n  requestParameters.a: 1\ncondition: s\n");
         assertThatThrownBy(() -> RuleSet.compile(List.of(rule, rule)))
                 .hasMessage("rule id 'x' is in sample.yml and in sample.yml");
     }
@@ -75,13 +80,13 @@ class RuleSetTest {
     void matchesTheSameAfterSerialization() throws IOException, ClassNotFoundException {
         String detection =
                 "s:\n"
-                        + "  a|re: '^x+$'\n"
-                        + "  b|cidr: 10.0.0.0/8\n"
-                        + "  c: ['p*q*', r]\n"
-                        + "  d|exists: true\n"
-                        + "  e: null\n"
-                        + "  f|fieldref: c\n"
-                        + "  g: '*'\n"
+                        + "  requestParameters.a|re: '^x+$'\n"
+                        + "  requestParameters.b|cidr: 10.0.0.0/8\n"
+                        + "  requestParameters.c: ['p*q*', r]\n"
+                        + "  requestParameters.d|exists: true\n"
+                        + "  requestParameters.e: null\n"
+                        + "  requestParameters.f|fieldref: requestParameters.c\n"
+                        + "  requestParameters.g: '*'\n"
                         + "k:\n"
                         + "  - word\n"
                         + "condition: s and not k\n";
@@ -97,7 +102,8 @@ class RuleSetTest {
         }
         ObjectNode event =
                 RuleSamples.event(
-                        "{'a':'xx','b':'10.1.2.3','c':'R','d':0,'f':'r','g':'h','eventName':'n'}");
+                        "{'requestParameters':{'a':'xx','b':'10.1.2.3','c':'R','d':0,'f':'r',"
+                                + "'g':'h'},'eventName':'n'}");
         assertThat(after.match(event, LogKind.CLOUDTRAIL))
                 .extracting(SigmaRule::id)
                 .containsExactly("x");

@@ -18,7 +18,8 @@ class RuleTesterTest {
     @BeforeEach
     void writeRule() throws IOException {
         Files.writeString(
-                folder.resolve("one.yml"), RuleSamples.rule("one", "s:\n  a: 1\ncondition: s\n"));
+                folder.resolve("one.yml"),
+                RuleSamples.rule("one", "s:\n  requestParameters.a: 1\ncondition: s\n"));
     }
 
     private List<RuleTestResult> failures() {
@@ -36,9 +37,14 @@ class RuleTesterTest {
 
     @Test
     void everyExampleIsTriedAndNamedByItsLine() throws IOException {
-        Files.writeString(folder.resolve("one.match.ndjson"), "{\"a\":1}\n\n{\"a\":2}\n");
         Files.writeString(
-                folder.resolve("one.miss.ndjson"), "{\"a\":2}\nnonsense\n{\"a\":\"1\"}\n");
+                folder.resolve("one.match.ndjson"),
+                "{\"requestParameters\":{\"a\":1}}\n\n{\"requestParameters\":{\"a\":2}}\n");
+        Files.writeString(
+                folder.resolve("one.miss.ndjson"),
+                "{\"requestParameters\":{\"a\":2}}\n"
+                        + "nonsense\n"
+                        + "{\"requestParameters\":{\"a\":\"1\"}}\n");
         assertThat(RuleTester.test(folder)).hasSize(5);
         assertThat(failures())
                 .extracting(RuleTestResult::line, RuleTestResult::expected, RuleTestResult::actual)
@@ -54,7 +60,7 @@ class RuleTesterTest {
     void aRefusedRuleFails() throws IOException {
         Files.writeString(
                 folder.resolve("one.yml"),
-                RuleSamples.rule("one", "s:\n  a|expand: 1\ncondition: s\n"));
+                RuleSamples.rule("one", "s:\n  requestParameters.a|expand: '%x%'\ncondition: s\n"));
         assertThat(failures())
                 .singleElement()
                 .satisfies(
