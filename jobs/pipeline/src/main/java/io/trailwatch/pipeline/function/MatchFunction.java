@@ -48,7 +48,7 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
         CorrelationHits.Emitted counted;
         try {
             List<Finding> matches = new ArrayList<>(0);
-            for (SigmaRule rule : rules.match(event.decoded())) {
+            for (SigmaRule rule : rules.match(event.decoded(), event.source())) {
                 Finding finding = RuleFindings.finding(rule, event.decoded());
                 Mode mode = rules.collection().mode(rule.id(), finding.account(), finding.time());
                 if (mode == Mode.DISABLED) {

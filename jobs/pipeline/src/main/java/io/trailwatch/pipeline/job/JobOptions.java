@@ -4,6 +4,7 @@ import io.trailwatch.connector.alerts.AlertOptions;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -126,6 +127,22 @@ public final class JobOptions {
                             "How far behind the newest event an event may come and still reach the"
                                     + " windowed detectors; their findings wait as long.");
 
+    public static final ConfigOption<Integer> CORRELATION_HITS =
+            ConfigOptions.key("detect.correlation.max-hits-per-key")
+                    .intType()
+                    .defaultValue(CorrelationLimits.DEFAULTS.hitsPerKey())
+                    .withDescription(
+                            "Most hits that are kept for one group of one correlation; without a"
+                                    + " bound one busy caller could fill the state.");
+
+    public static final ConfigOption<Integer> CORRELATION_KEYS =
+            ConfigOptions.key("detect.correlation.max-keys-per-task")
+                    .intType()
+                    .defaultValue(CorrelationLimits.DEFAULTS.keysPerTask())
+                    .withDescription(
+                            "Most groups that one parallel task keeps for the correlations of one"
+                                    + " level; further ones are not counted until others end.");
+
     public static final ConfigOption<Duration> DEDUPE_TTL =
             ConfigOptions.key("dedupe.ttl")
                     .durationType()
@@ -174,6 +191,8 @@ public final class JobOptions {
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),
                     LATENESS.key(),
+                    CORRELATION_HITS.key(),
+                    CORRELATION_KEYS.key(),
                     DEDUPE_TTL.key(),
                     AlertOptions.TARGETS.key(),
                     AlertOptions.MIN_SEVERITY.key(),

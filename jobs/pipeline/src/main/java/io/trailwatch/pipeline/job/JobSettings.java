@@ -9,6 +9,7 @@ import io.trailwatch.core.decode.AppMappings;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.decode.FlowFormats;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.detect.rule.LoadedRules;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
@@ -57,6 +58,9 @@ public final class JobSettings {
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
+                new CorrelationLimits(
+                        options.get(JobOptions.CORRELATION_HITS),
+                        options.get(JobOptions.CORRELATION_KEYS)),
                 options.get(JobOptions.LATENESS),
                 options.get(JobOptions.DEDUPE_TTL),
                 ocsfVersion(options.get(JobOptions.OCSF_VERSION)));

@@ -3,6 +3,7 @@ package io.trailwatch.pipeline.topology;
 import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
 import io.trailwatch.core.detect.window.CredentialStuffing;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * What the topology needs to know, typed and checked.
  *
  * @param rules rules that single events are matched with
+ * @param correlations bounds of what correlations keep
  * @param lateness how far behind the newest event of its shard an event may come and still reach
  *     the windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
  * @param dedupeTtl how long the key of an event is remembered in a stream without end
@@ -29,6 +31,7 @@ public record DetectionSettings(
         AuthFailureBurst authFailureBurst,
         PortScan portScan,
         CredentialStuffing credentialStuffing,
+        CorrelationLimits correlations,
         Duration lateness,
         Duration dedupeTtl,
         OcsfVersion ocsfVersion) {
@@ -40,6 +43,7 @@ public record DetectionSettings(
         requireNonNull(authFailureBurst, "authFailureBurst");
         requireNonNull(portScan, "portScan");
         requireNonNull(credentialStuffing, "credentialStuffing");
+        requireNonNull(correlations, "correlations");
         requireNonNull(ocsfVersion, "ocsfVersion");
         if (lateness.isNegative()) {
             throw new IllegalArgumentException(

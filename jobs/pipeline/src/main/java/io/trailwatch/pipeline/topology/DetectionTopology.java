@@ -1,7 +1,12 @@
 package io.trailwatch.pipeline.topology;
 
+import static java.util.Objects.requireNonNull;
+
 import io.trailwatch.connector.iceberg.RowDatas;
 import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.detect.correlation.CorrelationHit;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
+import io.trailwatch.core.detect.rule.CorrelationRule;
 import io.trailwatch.core.detect.window.Feature;
 import io.trailwatch.core.detect.window.WindowDetector;
 import io.trailwatch.core.unwrap.UnwrapSettings;
@@ -11,6 +16,7 @@ import io.trailwatch.ledger.LedgerEntry;
 import io.trailwatch.pipeline.function.BoundedDedupeFunction;
 import io.trailwatch.pipeline.function.BoundedNewOnlyFunction;
 import io.trailwatch.pipeline.function.ChainedType;
+import io.trailwatch.pipeline.function.CorrelationFunction;
 import io.trailwatch.pipeline.function.DecodeFunction;
 import io.trailwatch.pipeline.function.DedupeFunction;
 import io.trailwatch.pipeline.function.EnrichFunction;
@@ -35,6 +41,8 @@ import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
 import java.util.Optional;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -148,9 +156,14 @@ public final class DetectionTopology {
                         Uids.CREDENTIAL_STUFFING,
                         "credential stuffing");
 
+        // Correlate (keyed by definition and group): several matches together, a level after the
+        // other, for the findings of one count towards the next
+        DataStream<Finding> correlated =
+                correlate(matched.getSideOutput(Side.HITS), settings.correlations(), arrival);
+
         // Deliver (keyed by id): a finding once, however often it is made
         DataStream<Finding> made =
-                matched.getSideOutput(Side.FINDINGS).union(bursts, scans, stuffing);
+                matched.getSideOutput(Side.FINDINGS).union(bursts, scans, stuffing, correlated);
         SingleOutputStreamOperator<Finding> findings =
                 (stored.isPresent()
                                 ? made.keyBy(Finding::id)
@@ -259,6 +272,46 @@ public final class DetectionTopology {
                 .returns(FINDING)
                 .uid("detect-" + subject)
                 .name("detect " + name);
+    }
+
+    private static DataStream<Finding> correlate(
+            DataStream<CorrelationHit> ofEvents, CorrelationLimits limits, Arrival arrival) {
+        DataStream<CorrelationHit> hits = ofEvents;
+        DataStream<Finding> findings = null;
+        for (int level = 1; level <= CorrelationRule.MAX_LEVEL; level++) {
+            SingleOutputStreamOperator<Finding> found =
+                    hits.filter(new OfLevel(level))
+                            .uid(Uids.hitsOf(level))
+                            .name("hits of level " + level)
+                            .keyBy(CorrelationHit::detectKey)
+                            .process(new CorrelationFunction(limits, arrival))
+                            .returns(FINDING)
+                            .uid(Uids.correlationsOf(level))
+                            .name("correlate, level " + level);
+            findings = findings == null ? found : findings.union(found);
+            DataStream<CorrelationHit> above = found.getSideOutput(Side.HITS);
+            if (arrival == Arrival.SORTED) {
+                // What leaves a bounded run's operator has the time of the hit that came last, not
+                // its own, by which the next level is sorted.
+                above =
+                        above.assignTimestampsAndWatermarks(
+                                        WatermarkStrategy.<CorrelationHit>noWatermarks()
+                                                .withTimestampAssigner(
+                                                        (hit, previous) -> hit.timeMillis()))
+                                .uid(Uids.hitTimesOf(level))
+                                .name("event time of hits above level " + level);
+            }
+            hits = hits.union(above);
+        }
+        return requireNonNull(findings);
+    }
+
+    /** Passes the hits of the correlations of one level. */
+    private record OfLevel(int level) implements FilterFunction<CorrelationHit> {
+        @Override
+        public boolean filter(CorrelationHit hit) {
+            return hit.level() == level;
+        }
     }
 
     private static void alert(DataStream<Finding> findings, Sinks.Alerts alerts) {

@@ -33,6 +33,18 @@ final class Uids {
 
     private Uids() {}
 
+    static String correlationsOf(int level) {
+        return "detect-correlation-" + level;
+    }
+
+    static String hitsOf(int level) {
+        return "hits-correlation-" + level;
+    }
+
+    static String hitTimesOf(int level) {
+        return "watermark-hits-" + level;
+    }
+
     static String alertsTo(String subject) {
         return "sink-alerts-" + subject;
     }

@@ -1,6 +1,7 @@
 package io.trailwatch.pipeline.topology;
 
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
@@ -49,6 +50,7 @@ final class Logs {
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
+                CorrelationLimits.DEFAULTS,
                 Duration.ofMinutes(15),
                 Duration.ofHours(25),
                 OcsfVersion.V1_1_0);

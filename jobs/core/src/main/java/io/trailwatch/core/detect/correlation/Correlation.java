@@ -63,6 +63,11 @@ public final class Correlation {
         return version;
     }
 
+    /** The version with which a key begins. */
+    public static String versionOf(String detectKey) {
+        return detectKey.substring(0, VERSION_CHARS);
+    }
+
     List<Link> above() {
         return above;
     }
