@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option {@code --rules} of commands about rules. */
+/** The options {@code --rules} and {@code --pack} of commands about rules. */
 final class RulesOption {
     @Option(
             names = {"-r", "--rules"},
@@ -16,6 +16,13 @@ final class RulesOption {
                     "Folder of Sigma rules, or one rule file. Without it: the rules that come with"
                             + " Trailwatch.")
     private @Nullable Path path;
+
+    @Option(
+            names = "--pack",
+            description =
+                    "Add the rules that come with Trailwatch to those of --rules, so that filters"
+                            + " and settings of the folder reach them.")
+    private boolean pack;
 
     /**
      * The rules' files.
@@ -29,6 +36,15 @@ final class RulesOption {
         if (!Files.exists(path)) {
             throw CommandException.usage("--rules: there is no %s".formatted(path));
         }
-        return RuleFiles.folder(path);
+        RuleFiles folder = RuleFiles.folder(path);
+        return pack ? RuleFiles.both(RuleFiles.pack(), folder) : folder;
+    }
+
+    /** Where a rule file lies, for people and editors: a path, or a name within our own rules. */
+    String place(String file) {
+        if (path == null || file.startsWith("pack:")) {
+            return file;
+        }
+        return Files.isRegularFile(path) ? path.toString() : path.resolve(file).toString();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trailwatch.cli.CommandLineRun;
+import io.trailwatch.core.detect.rule.lint.LintCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,12 +146,74 @@ class RulesCommandTest {
     void checkTellsWhichRulesAreRefused() throws Exception {
         CommandLineRun sound = CommandLineRun.of("rules", "check", "--rules", rules.toString());
         assertThat(sound.status()).isZero();
-        assertThat(sound.out()).contains("1 rules understood, 0 refused");
+        assertThat(sound.out()).contains("1 rule, 0 correlations, 0 filters: 0 errors, 6 warnings");
 
-        Files.writeString(rules.resolve("bad.yml"), RULE.replace("condition: selection", ""));
+        Files.writeString(rules.resolve("bad.yml"), RULE.replace("  condition: selection", ""));
         CommandLineRun broken = CommandLineRun.of("rules", "check", "--rules", rules.toString());
         assertThat(broken.status()).isEqualTo(1);
-        assertThat(broken.out()).containsPattern("bad.yml:[0-9]+: detection.condition: is missing");
+        assertThat(broken.out())
+                .contains("bad.yml:")
+                .contains(" error ")
+                .contains("detection.condition: is missing")
+                .contains(" 1 error, ");
+    }
+
+    @Test
+    void checkPointsAtFileAndLineAndIsStrictWhenAsked() {
+        String file = rules.resolve("key.yml").toString();
+        CommandLineRun run = CommandLineRun.of("rules", "check", "--rules", file);
+        assertThat(run.lines())
+                .contains(
+                        file + ":1: warning no-description: description: is missing; say what a"
+                                + " finding means",
+                        file + ":7: warning event-name-without-source:"
+                                + " detection.selection.eventName: names an action, but no"
+                                + " eventSource says of which service");
+        assertThat(run.status()).isZero();
+        assertThat(CommandLineRun.of("rules", "check", "--rules", file, "--strict").status())
+                .isEqualTo(1);
+        CommandLineRun ignoring =
+                CommandLineRun.of(
+                        "rules",
+                        "check",
+                        "--strict",
+                        "--rules",
+                        file,
+                        "--ignore",
+                        "no-description,no-date,no-examples,no-attack-tag,no-false-positives,"
+                                + "event-name-without-source");
+        assertThat(ignoring.out()).doesNotContain("warning ");
+        assertThat(ignoring.status()).isZero();
+        CommandLineRun unknown = CommandLineRun.of("rules", "check", "--ignore", "no-desc");
+        assertThat(unknown.status()).isEqualTo(2);
+        assertThat(unknown.err()).contains("--ignore: 'no-desc' is the code of no warning");
+    }
+
+    @Test
+    void checkWritesAProblemAsOneJsonObject() throws Exception {
+        String file = rules.resolve("key.yml").toString();
+        CommandLineRun run = CommandLineRun.of("rules", "check", "--json", "--rules", file);
+        assertThat(new ObjectMapper().readTree(run.lines().get(0)))
+                .isEqualTo(
+                        new ObjectMapper()
+                                .createObjectNode()
+                                .put("file", file)
+                                .put("line", 1)
+                                .put("severity", "warning")
+                                .put("code", "no-description")
+                                .put("rule_id", "6f2d8c1e-0000-4000-8000-000000000001")
+                                .put("path", "description")
+                                .put("message", "is missing; say what a finding means"));
+    }
+
+    @Test
+    void checkExplainsItsCodes() {
+        CommandLineRun run = CommandLineRun.of("rules", "check", "--codes");
+        assertThat(run.status()).isZero();
+        for (LintCode code : LintCode.values()) {
+            assertThat(run.out()).contains(code.label()).contains(code.meaning());
+        }
+        assertThat(run.out()).contains("unused-selection");
     }
 
     @Test
@@ -163,7 +226,7 @@ class RulesCommandTest {
         Files.writeString(rules.resolve("key.miss.ndjson"), event("e2", "CreateAccessKey"));
         CommandLineRun failed = CommandLineRun.of("rules", "test", "--rules", rules.toString());
         assertThat(failed.status()).isEqualTo(1);
-        assertThat(failed.out()).contains("key.miss.ndjson line 1 matches the rule");
+        assertThat(failed.out()).contains("key.miss.ndjson:1: the event matches");
     }
 
     @Test

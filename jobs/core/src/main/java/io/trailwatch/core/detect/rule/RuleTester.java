@@ -1,37 +1,48 @@
 package io.trailwatch.core.detect.rule;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.detect.rule.RuleTestResult.Outcome;
+import io.trailwatch.finding.Finding;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Tries rules on the examples beside them: all events in {@code <rule>.match.ndjson} must match,
- * none in {@code <rule>.miss.ndjson} may. A rule without both files fails, a refused rule too.
+ * none in {@code <rule>.miss.ndjson} may. Examples go the way of any event: out of their envelope,
+ * through the decoder and the matcher to a finding. A rule without both files fails, a refused rule
+ * too. Filters and settings beside the rules are not applied.
  */
 public final class RuleTester {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Comparator<RuleTestResult> BY_PLACE =
+            Comparator.comparing(RuleTestResult::file).thenComparingInt(RuleTestResult::line);
 
-    private RuleTester() {}
+    private final RuleFiles files;
+    private final ExampleReader reader = new ExampleReader();
+    private final List<RuleTestResult> results = new ArrayList<>();
+
+    private RuleTester(RuleFiles files) {
+        this.files = files;
+    }
 
     /** Tries the rules of a folder and its subfolders. */
     public static List<RuleTestResult> test(Path folder) {
         return test(RuleFiles.folder(folder));
     }
 
-    /** One result per example, and one per rule that cannot be tried; sorted by rule file. */
+    /** One result per example, and one per document that cannot be tried; sorted by file, line. */
     public static List<RuleTestResult> test(RuleFiles files) {
+        return new RuleTester(files).run();
+    }
+
+    private List<RuleTestResult> run() {
         LoadedRules loaded = RuleLoader.load(files);
-        List<RuleTestResult> results = new ArrayList<>();
         for (SigmaRule rule : loaded.rules()) {
-            String base = rule.file().replaceFirst("\\.ya?ml$", "");
-            results.addAll(test(files, rule, base + ".match.ndjson", Outcome.MATCH));
-            results.addAll(test(files, rule, base + ".miss.ndjson", Outcome.MISS));
+            for (Outcome expected : List.of(Outcome.MATCH, Outcome.MISS)) {
+                test(rule, expected);
+            }
         }
         for (RuleProblem problem : loaded.problems()) {
             results.add(
@@ -39,63 +50,66 @@ public final class RuleTester {
                             problem.ruleId() == null ? "" : problem.ruleId(),
                             "",
                             problem.file(),
-                            0,
+                            problem.line(),
                             Outcome.MATCH,
                             Outcome.UNTESTABLE,
-                            problem.toString()));
+                            problem.path().isEmpty()
+                                    ? problem.message()
+                                    : problem.path() + ": " + problem.message()));
         }
-        return results;
+        results.sort(BY_PLACE);
+        return List.copyOf(results);
     }
 
-    private static List<RuleTestResult> test(
-            RuleFiles files, SigmaRule rule, String file, Outcome expected) {
+    /** Name of the file of examples that must come out so. */
+    private static String examples(RuleMetadata metadata, Outcome expected) {
+        String kind = expected == Outcome.MATCH ? ".match.ndjson" : ".miss.ndjson";
+        return metadata.file().replaceFirst("\\.ya?ml$", "") + kind;
+    }
+
+    private void test(SigmaRule rule, Outcome expected) {
+        String file = examples(rule.metadata(), expected);
         Optional<String> examples = files.read(file);
         if (examples.isEmpty() || examples.get().isBlank()) {
-            String detail = "the rule has no " + file + " with an example in it";
-            return List.of(result(rule, file, 0, expected, Outcome.UNTESTABLE, detail));
+            add(rule, file, 0, expected, Outcome.UNTESTABLE, "there is no example in " + file);
+            return;
         }
         RuleSet alone = RuleSet.compile(List.of(rule));
-        List<RuleTestResult> results = new ArrayList<>();
         int line = 0;
         for (String example : examples.get().lines().toList()) {
             line++;
             if (!example.isBlank()) {
-                results.add(test(alone, rule, file, line, example, expected));
+                test(alone, rule, file, line, example, expected);
             }
         }
-        return results;
     }
 
-    private static RuleTestResult test(
+    private void test(
             RuleSet alone, SigmaRule rule, String file, int line, String text, Outcome expected) {
-        JsonNode event;
-        try {
-            event = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            String detail = "line %d is no JSON: %s".formatted(line, e.getOriginalMessage());
-            return result(rule, file, line, expected, Outcome.UNTESTABLE, detail);
+        ExampleReader.Reading reading = reader.read(file, text, rule.kind());
+        DecodedEvent event = reading.event();
+        if (event == null) {
+            String detail = "the example " + reading.problem();
+            add(rule, file, line, expected, Outcome.UNTESTABLE, detail);
+        } else if (alone.match(event).isEmpty()) {
+            String detail = expected == Outcome.MISS ? "" : "the event does not match";
+            add(rule, file, line, expected, Outcome.MISS, detail);
+        } else {
+            Finding finding = RuleFindings.finding(rule, event);
+            String detail =
+                    expected == Outcome.MATCH ? "" : "the event matches: " + finding.message();
+            add(rule, file, line, expected, Outcome.MATCH, detail);
         }
-        if (!(event instanceof ObjectNode object)) {
-            String detail = "line %d is no JSON object".formatted(line);
-            return result(rule, file, line, expected, Outcome.UNTESTABLE, detail);
-        }
-        boolean matched = !alone.match(object, rule.kind()).isEmpty();
-        Outcome actual = matched ? Outcome.MATCH : Outcome.MISS;
-        String detail =
-                actual == expected
-                        ? ""
-                        : "%s line %d %s the rule"
-                                .formatted(file, line, matched ? "matches" : "does not match");
-        return result(rule, file, line, expected, actual, detail);
     }
 
-    private static RuleTestResult result(
+    private void add(
             SigmaRule rule,
             String file,
             int line,
             Outcome expected,
             Outcome actual,
             String detail) {
-        return new RuleTestResult(rule.id(), rule.title(), file, line, expected, actual, detail);
+        results.add(
+                new RuleTestResult(rule.id(), rule.title(), file, line, expected, actual, detail));
     }
 }

@@ -13,13 +13,44 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuleTesterTest {
+    private static final String FLOW_RULE =
+            """
+            title: Rejected
+            id: flow
+            logsource: {product: aws, service: vpcflow}
+            detection:
+              selection: {action: REJECT, dstport: 22}
+              condition: selection
+            """;
+
     @TempDir Path folder;
 
     @BeforeEach
     void writeRule() throws IOException {
-        Files.writeString(
-                folder.resolve("one.yml"),
-                RuleSamples.rule("one", "s:\n  requestParameters.a: 1\ncondition: s\n"));
+        write("one.yml", RuleSamples.rule("one", "s:\n  eventName: ListUsers\ncondition: s\n"));
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    private static String call(String eventName) {
+        return """
+        {"eventVersion":"1.11","eventTime":"2026-11-20T08:00:12Z","eventID":"e-1",\
+        "eventSource":"iam.amazonaws.com","eventName":"%s","awsRegion":"us-east-1",\
+        "sourceIPAddress":"198.51.100.7","recipientAccountId":"111122223333",\
+        "userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/alice"}}
+        """
+                .formatted(eventName);
+    }
+
+    private static String flow(String action) {
+        return """
+        {"version":"2","account-id":"111122223333","interface-id":"eni-0a","srcaddr":"198.51.100.7",\
+        "dstaddr":"10.0.0.4","srcport":"40000","dstport":"22","protocol":"6","packets":"1",\
+        "bytes":"40","start":"1790000000","end":"1790000060","action":"%s","log-status":"OK"}
+        """
+                .formatted(action);
     }
 
     private List<RuleTestResult> failures() {
@@ -31,20 +62,14 @@ class RuleTesterTest {
         assertThat(failures())
                 .extracting(RuleTestResult::detail)
                 .containsExactly(
-                        "the rule has no one.match.ndjson with an example in it",
-                        "the rule has no one.miss.ndjson with an example in it");
+                        "there is no example in one.match.ndjson",
+                        "there is no example in one.miss.ndjson");
     }
 
     @Test
     void everyExampleIsTriedAndNamedByItsLine() throws IOException {
-        Files.writeString(
-                folder.resolve("one.match.ndjson"),
-                "{\"requestParameters\":{\"a\":1}}\n\n{\"requestParameters\":{\"a\":2}}\n");
-        Files.writeString(
-                folder.resolve("one.miss.ndjson"),
-                "{\"requestParameters\":{\"a\":2}}\n"
-                        + "nonsense\n"
-                        + "{\"requestParameters\":{\"a\":\"1\"}}\n");
+        write("one.match.ndjson", call("ListUsers") + "\n" + call("ListRoles"));
+        write("one.miss.ndjson", call("ListRoles") + "nonsense\n" + call("ListUsers"));
         assertThat(RuleTester.test(folder)).hasSize(5);
         assertThat(failures())
                 .extracting(RuleTestResult::line, RuleTestResult::expected, RuleTestResult::actual)
@@ -52,22 +77,65 @@ class RuleTesterTest {
                         tuple(3, Outcome.MATCH, Outcome.MISS),
                         tuple(2, Outcome.MISS, Outcome.UNTESTABLE),
                         tuple(3, Outcome.MISS, Outcome.MATCH));
-        assertThat(failures().get(0).detail())
-                .isEqualTo("one.match.ndjson line 3 does not match the rule");
+        assertThat(failures().get(0).detail()).startsWith("the event does not match");
+        assertThat(failures().get(2).detail())
+                .isEqualTo("the event matches: alice called iam:ListUsers from 198.51.100.7");
+    }
+
+    @Test
+    void anExampleThatNoDecoderReadsProvesNothing() throws IOException {
+        write("one.match.ndjson", "{\"eventName\":\"ListUsers\"}");
+        write("one.miss.ndjson", call("ListRoles").replace("2026-11-20T", "20 November "));
+        assertThat(failures())
+                .extracting(RuleTestResult::actual)
+                .containsExactly(Outcome.UNTESTABLE, Outcome.UNTESTABLE);
+        assertThat(failures().get(1).detail())
+                .startsWith("the example cannot be")
+                .contains("eventTime");
+    }
+
+    @Test
+    void anExampleOfAnotherLogProvesNothing() throws IOException {
+        write("one.match.ndjson", call("ListUsers"));
+        write(
+                "one.miss.ndjson",
+                """
+                {"event_id":"a-1","time":"2026-11-20T08:00:12Z","type":"login","user":"ann"}
+                """);
+        assertThat(failures())
+                .singleElement()
+                .satisfies(result -> assertThat(result.actual()).isEqualTo(Outcome.UNTESTABLE));
+    }
+
+    @Test
+    void columnsOfAFlowRecordAreReadAsALineBelowItsHeader() throws IOException {
+        Files.delete(folder.resolve("one.yml"));
+        write("flow.yml", FLOW_RULE);
+        write("flow.match.ndjson", flow("REJECT"));
+        write("flow.miss.ndjson", flow("ACCEPT"));
+        assertThat(RuleTester.test(folder))
+                .extracting(RuleTestResult::actual)
+                .containsExactly(Outcome.MATCH, Outcome.MISS);
+
+        write("flow.miss.ndjson", flow("ACCEPT OK"));
+        assertThat(failures())
+                .singleElement()
+                .satisfies(
+                        result ->
+                                assertThat(result.detail())
+                                        .contains("'\"ACCEPT OK\"' in column action"));
     }
 
     @Test
     void aRefusedRuleFails() throws IOException {
-        Files.writeString(
-                folder.resolve("one.yml"),
-                RuleSamples.rule("one", "s:\n  requestParameters.a|expand: '%x%'\ncondition: s\n"));
+        write("one.yml", RuleSamples.rule("one", "s:\n  a|unheard: 1\ncondition: s\n"));
         assertThat(failures())
                 .singleElement()
                 .satisfies(
                         result -> {
                             assertThat(result.ruleId()).isEqualTo("one");
                             assertThat(result.file()).isEqualTo("one.yml");
-                            assertThat(result.detail()).contains("expand");
+                            assertThat(result.detail()).contains("unheard");
                         });
     }
 }
