@@ -120,9 +120,7 @@ public final class RulesCheckCommand extends TrailwatchCommand {
                                             counted(
                                                     loaded.collection().correlations().size(),
                                                     "correlation"),
-                                            counted(
-                                                    loaded.collection().filters().size(),
-                                                    "filter"),
+                                            counted(loaded.collection().filters().size(), "filter"),
                                             counted(errors, "error"),
                                             counted(warnings, "warning")));
         }

@@ -45,6 +45,7 @@ final class RulesOption {
         if (path == null || file.startsWith("pack:")) {
             return file;
         }
-        return Files.isRegularFile(path) ? path.toString() : path.resolve(file).toString();
+        Path place = Files.isRegularFile(path) ? path.resolveSibling(file) : path.resolve(file);
+        return place.toString();
     }
 }

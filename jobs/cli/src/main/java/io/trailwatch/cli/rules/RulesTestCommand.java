@@ -82,8 +82,7 @@ public final class RulesTestCommand extends TrailwatchCommand {
     }
 
     private void print(RuleTestResult result) {
-        String place =
-                rules.place(result.file()) + (result.line() > 0 ? ":" + result.line() : "");
+        String place = rules.place(result.file()) + (result.line() > 0 ? ":" + result.line() : "");
         List<String> detail = result.detail().lines().toList();
         console()
                 .println(

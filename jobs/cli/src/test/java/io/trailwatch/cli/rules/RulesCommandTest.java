@@ -164,9 +164,11 @@ class RulesCommandTest {
         CommandLineRun run = CommandLineRun.of("rules", "check", "--rules", file);
         assertThat(run.lines())
                 .contains(
-                        file + ":1: warning no-description: description: is missing; say what a"
+                        file
+                                + ":1: warning no-description: description: is missing; say what a"
                                 + " finding means",
-                        file + ":7: warning event-name-without-source:"
+                        file
+                                + ":7: warning event-name-without-source:"
                                 + " detection.selection.eventName: names an action, but no"
                                 + " eventSource says of which service");
         assertThat(run.status()).isZero();
