@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.event.LogEvent;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -16,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  * the timer fires when its last event was seen.
  */
 public final class BoundedDedupeFunction
-        extends KeyedCoProcessFunction<EventIdentity, LogEvent, EventIdentity, LogEvent> {
+        extends KeyedCoProcessFunction<EventIdentity, LogEvent, EventIdentity, RuledEvent> {
     private static final long serialVersionUID = 1L;
 
+    private final RuleSet rules;
     private transient @Nullable ValueState<LogEvent> first;
     private transient @Nullable ValueState<Boolean> stored;
+
+    public BoundedDedupeFunction(RuleSet rules) {
+        this.rules = rules;
+    }
 
     @Override
     public void open(OpenContext context) {
@@ -32,7 +38,7 @@ public final class BoundedDedupeFunction
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void processElement1(LogEvent event, Context context, Collector<LogEvent> out)
+    public void processElement1(LogEvent event, Context context, Collector<RuledEvent> out)
             throws Exception {
         LogEvent held = first.value();
         if (held == null) {
@@ -50,7 +56,7 @@ public final class BoundedDedupeFunction
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void processElement2(EventIdentity storedKey, Context context, Collector<LogEvent> out)
+    public void processElement2(EventIdentity storedKey, Context context, Collector<RuledEvent> out)
             throws Exception {
         stored.update(true);
         context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
@@ -58,11 +64,11 @@ public final class BoundedDedupeFunction
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void onTimer(long timestamp, OnTimerContext context, Collector<LogEvent> out)
+    public void onTimer(long timestamp, OnTimerContext context, Collector<RuledEvent> out)
             throws Exception {
         LogEvent event = first.value();
         if (event != null) {
-            out.collect(stored.value() == null ? event : event.asStored());
+            out.collect(new RuledEvent(stored.value() == null ? event : event.asStored(), rules));
         }
         first.clear();
         stored.clear();

@@ -1,7 +1,6 @@
 package io.trailwatch.pipeline.function;
 
 import io.trailwatch.core.decode.DecodeLimits;
-import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes to a parsed event; what cannot be read leaves by {@link Side#QUARANTINE}. The one place
  * where an event is parsed.
  */
-public final class DecodeFunction extends ProcessFunction<LogEvent, DecodedEvent> {
+public final class DecodeFunction extends ProcessFunction<RuledEvent, ParsedEvent> {
     private static final long serialVersionUID = 1L;
 
     private final UnwrapSettings source;
@@ -39,10 +38,11 @@ public final class DecodeFunction extends ProcessFunction<LogEvent, DecodedEvent
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void processElement(LogEvent event, Context context, Collector<DecodedEvent> out) {
+    public void processElement(RuledEvent ruled, Context context, Collector<ParsedEvent> out) {
+        LogEvent event = ruled.event();
         decoder.decode(event)
                 .route(
-                        out::collect,
+                        decoded -> out.collect(new ParsedEvent(decoded, ruled.rules())),
                         (reason, detail) ->
                                 context.output(
                                         Side.QUARANTINE,

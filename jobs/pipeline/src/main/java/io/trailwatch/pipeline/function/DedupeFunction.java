@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.event.LogEvent;
 import java.time.Duration;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -10,16 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the first of several equal events pass, in a stream without end. A key is forgotten {@code
- * ttl} after it was last seen: CloudWatch Logs and EventBridge retry for 24 hours.
+ * ttl} after it was last seen: CloudWatch Logs and EventBridge retry for 24 hours. The rules are
+ * those of the start.
  */
-public final class DedupeFunction extends KeyedProcessFunction<EventIdentity, LogEvent, LogEvent> {
+public final class DedupeFunction
+        extends KeyedProcessFunction<EventIdentity, LogEvent, RuledEvent> {
     private static final long serialVersionUID = 1L;
 
     private final Duration ttl;
+    private final RuleSet rules;
     private transient @Nullable ValueState<Boolean> seen;
 
-    public DedupeFunction(Duration ttl) {
+    public DedupeFunction(Duration ttl, RuleSet rules) {
         this.ttl = ttl;
+        this.rules = rules;
     }
 
     @Override
@@ -29,10 +34,10 @@ public final class DedupeFunction extends KeyedProcessFunction<EventIdentity, Lo
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public void processElement(LogEvent event, Context context, Collector<LogEvent> out)
+    public void processElement(LogEvent event, Context context, Collector<RuledEvent> out)
             throws Exception {
         if (seen.value() == null) {
-            out.collect(event);
+            out.collect(new RuledEvent(event, rules));
         } else {
             context.output(Side.LEDGER, Ledger.of(event.origin()).withDeduplicated(1));
         }

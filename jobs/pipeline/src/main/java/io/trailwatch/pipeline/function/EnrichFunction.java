@@ -10,7 +10,7 @@ import org.apache.flink.metrics.Counter;
 import org.jspecify.annotations.Nullable;
 
 /** Adds what is known of the addresses of an event, from a snapshot loaded when the task starts. */
-public final class EnrichFunction extends RichMapFunction<DecodedEvent, EnrichedEvent> {
+public final class EnrichFunction extends RichMapFunction<ParsedEvent, EnrichedEvent> {
     private static final long serialVersionUID = 1L;
 
     private final EnrichmentFiles files;
@@ -33,11 +33,13 @@ public final class EnrichFunction extends RichMapFunction<DecodedEvent, Enriched
 
     @Override
     @SuppressWarnings("NullAway") // open() ran before
-    public EnrichedEvent map(DecodedEvent decoded) {
+    public EnrichedEvent map(ParsedEvent parsed) {
+        DecodedEvent decoded = parsed.decoded();
         return new EnrichedEvent(
                 decoded,
                 context(decoded.body().sourceAddress()),
-                context(decoded.body().destinationAddress()));
+                context(decoded.body().destinationAddress()),
+                parsed.rules());
     }
 
     /**

@@ -18,19 +18,14 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches every event with the rules; the event goes on unchanged, findings leave by {@link
- * Side#FINDINGS}, and what correlations count of it by {@link Side#HITS}.
+ * Matches every event with the rules it came with; the event goes on unchanged, findings leave by
+ * {@link Side#FINDINGS}, and what correlations count of it by {@link Side#HITS}.
  */
 public final class MatchFunction extends ProcessFunction<EnrichedEvent, EnrichedEvent> {
     private static final long serialVersionUID = 1L;
 
-    private final RuleSet rules;
     private transient @Nullable CorrelationHits hits;
     private transient @Nullable Counter passedOver;
-
-    public MatchFunction(RuleSet rules) {
-        this.rules = rules;
-    }
 
     @Override
     public void open(OpenContext context) {
@@ -44,6 +39,7 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
     @Override
     @SuppressWarnings("NullAway") // open() ran before
     public void processElement(EnrichedEvent event, Context context, Collector<EnrichedEvent> out) {
+        RuleSet rules = event.rules();
         List<Finding> findings = new ArrayList<>(0);
         CorrelationHits.Emitted counted;
         try {

@@ -31,8 +31,10 @@ import io.trailwatch.pipeline.function.LogEventType;
 import io.trailwatch.pipeline.function.MatchFunction;
 import io.trailwatch.pipeline.function.NewOnlyFunction;
 import io.trailwatch.pipeline.function.NormaliseFunction;
+import io.trailwatch.pipeline.function.ParsedEvent;
 import io.trailwatch.pipeline.function.QuarantineRowsFunction;
 import io.trailwatch.pipeline.function.ReadAgainFunction;
+import io.trailwatch.pipeline.function.RuledEvent;
 import io.trailwatch.pipeline.function.Side;
 import io.trailwatch.pipeline.function.UnwrapFunction;
 import io.trailwatch.pipeline.function.WindowFunction;
@@ -81,9 +83,9 @@ public final class DetectionTopology {
                         .uid(Uids.UNWRAP_RECORDS)
                         .name("unwrap records");
 
-        // Dedupe (keyed by event identity): one event of each key; the only exchange that carries
-        // whole events
-        SingleOutputStreamOperator<LogEvent> distinct =
+        // Dedupe (keyed by event identity): one event of each key, from here on with the rules in
+        // force; the only exchange that carries whole events
+        SingleOutputStreamOperator<RuledEvent> distinct =
                 (stored.isPresent()
                                 ? events.keyBy(EventIdentity::of, EVENT_IDENTITY)
                                         .connect(
@@ -92,20 +94,22 @@ public final class DetectionTopology {
                                                         .keyBy(
                                                                 identity -> identity,
                                                                 EVENT_IDENTITY))
-                                        .process(new BoundedDedupeFunction())
+                                        .process(new BoundedDedupeFunction(settings.rules()))
                                 : events.keyBy(EventIdentity::of, EVENT_IDENTITY)
-                                        .process(new DedupeFunction(settings.dedupeTtl())))
-                        .returns(LOG_EVENT)
+                                        .process(
+                                                new DedupeFunction(
+                                                        settings.dedupeTtl(), settings.rules())))
+                        .returns(ChainedType.of(RuledEvent.class))
                         .uid(Uids.DEDUPE_EVENTS)
                         .name("dedupe events");
 
         // Decode (chained): bytes to a parsed event, once
-        SingleOutputStreamOperator<DecodedEvent> decoded =
+        SingleOutputStreamOperator<ParsedEvent> decoded =
                 distinct.process(new DecodeFunction(settings.unwrap(), settings.limits()))
-                        .returns(ChainedType.of(DecodedEvent.class))
+                        .returns(ChainedType.of(ParsedEvent.class))
                         .uid(Uids.DECODE_EVENTS)
                         .name("decode events");
-        SingleOutputStreamOperator<DecodedEvent> timed =
+        SingleOutputStreamOperator<ParsedEvent> timed =
                 decoded.assignTimestampsAndWatermarks(
                                 stored.isPresent()
                                         ? EventTimeWatermarks.none()
@@ -122,7 +126,7 @@ public final class DetectionTopology {
 
         // Match (chained): Sigma rules over single events, before any further exchange
         SingleOutputStreamOperator<EnrichedEvent> matched =
-                enriched.process(new MatchFunction(settings.rules()))
+                enriched.process(new MatchFunction())
                         .returns(ChainedType.of(EnrichedEvent.class))
                         .uid(Uids.MATCH_RULES)
                         .name("match Sigma rules");

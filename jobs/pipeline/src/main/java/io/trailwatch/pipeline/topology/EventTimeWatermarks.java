@@ -1,7 +1,7 @@
 package io.trailwatch.pipeline.topology;
 
-import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.event.Origin;
+import io.trailwatch.pipeline.function.ParsedEvent;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * which is read later than the others loses nothing to them, and that no event from the future can
  * drag ahead: an event counts no later than the arrival of the record that brought it.
  */
-final class EventTimeWatermarks implements WatermarkGenerator<DecodedEvent> {
+final class EventTimeWatermarks implements WatermarkGenerator<ParsedEvent> {
     /** A quiet task, or a quiet or finished shard, would hold back the watermark for all. */
     static final Duration IDLE_AFTER = Duration.ofMinutes(1);
 
@@ -41,8 +41,8 @@ final class EventTimeWatermarks implements WatermarkGenerator<DecodedEvent> {
     }
 
     /** For a stream without end. */
-    static WatermarkStrategy<DecodedEvent> strategy(Duration lateness) {
-        return WatermarkStrategy.<DecodedEvent>forGenerator(
+    static WatermarkStrategy<ParsedEvent> strategy(Duration lateness) {
+        return WatermarkStrategy.<ParsedEvent>forGenerator(
                         context ->
                                 new EventTimeWatermarks(lateness, context.getInputActivityClock()))
                 .withTimestampAssigner((event, previous) -> timeOf(event))
@@ -50,18 +50,18 @@ final class EventTimeWatermarks implements WatermarkGenerator<DecodedEvent> {
     }
 
     /** For a bounded run, in which everything is on time and comes sorted by key. */
-    static WatermarkStrategy<DecodedEvent> none() {
-        return WatermarkStrategy.<DecodedEvent>noWatermarks()
+    static WatermarkStrategy<ParsedEvent> none() {
+        return WatermarkStrategy.<ParsedEvent>noWatermarks()
                 .withTimestampAssigner((event, previous) -> timeOf(event));
     }
 
-    private static long timeOf(DecodedEvent event) {
-        return event.body().time().toEpochMilli();
+    private static long timeOf(ParsedEvent event) {
+        return event.decoded().body().time().toEpochMilli();
     }
 
     @Override
-    public void onEvent(DecodedEvent event, long eventTimestamp, WatermarkOutput output) {
-        Origin origin = event.event().origin();
+    public void onEvent(ParsedEvent event, long eventTimestamp, WatermarkOutput output) {
+        Origin origin = event.decoded().event().origin();
         Progress progress = progressOf(origin);
         long arrival = origin.arrivalTime().toEpochMilli();
         progress.newest = Math.max(progress.newest, Math.min(eventTimestamp, arrival));

@@ -2,6 +2,7 @@ package io.trailwatch.pipeline.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
@@ -9,6 +10,8 @@ import io.trailwatch.event.Provenance;
 import io.trailwatch.ledger.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -27,7 +30,7 @@ class DedupeFunctionTest {
             harness.processElement(event("ct/1/b", 2), 0);
 
             assertThat(harness.extractOutputValues())
-                    .extracting(LogEvent::key)
+                    .extracting(ruled -> ruled.event().key())
                     .containsExactly("ct/1/a", "ct/1/b");
             assertThat(harness.getSideOutput(Side.LEDGER))
                     .singleElement()
@@ -53,12 +56,17 @@ class DedupeFunctionTest {
         }
     }
 
-    private static KeyedOneInputStreamOperatorTestHarness<EventIdentity, LogEvent, LogEvent>
+    private static KeyedOneInputStreamOperatorTestHarness<EventIdentity, LogEvent, RuledEvent>
             harness() throws Exception {
-        return new KeyedOneInputStreamOperatorTestHarness<>(
-                new KeyedProcessOperator<>(new DedupeFunction(TTL)),
-                EventIdentity::of,
-                TypeInformation.of(EventIdentity.class));
+        KeyedOneInputStreamOperatorTestHarness<EventIdentity, LogEvent, RuledEvent> harness =
+                new KeyedOneInputStreamOperatorTestHarness<>(
+                        new KeyedProcessOperator<>(
+                                new DedupeFunction(TTL, RuleSet.compile(List.of()))),
+                        EventIdentity::of,
+                        TypeInformation.of(EventIdentity.class));
+        harness.setup(
+                ChainedType.of(RuledEvent.class).createSerializer(new SerializerConfigImpl()));
+        return harness;
     }
 
     private static LogEvent event(String key, int index) {

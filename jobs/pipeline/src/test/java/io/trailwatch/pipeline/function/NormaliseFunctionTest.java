@@ -7,6 +7,7 @@ import io.trailwatch.core.decode.Decoded.Accepted;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
 import io.trailwatch.core.decode.FlowFormat;
+import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.event.LogEvent;
@@ -16,6 +17,7 @@ import io.trailwatch.event.Provenance;
 import io.trailwatch.table.Tables;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class NormaliseFunctionTest {
                         line.getBytes(StandardCharsets.UTF_8));
         DecodedEvent decoded =
                 ((Accepted<DecodedEvent>) new Decoder(DecodeLimits.DEFAULT).decode(event)).value();
-        return new EnrichedEvent(decoded, IpContext.EMPTY, IpContext.EMPTY);
+        return new EnrichedEvent(
+                decoded, IpContext.EMPTY, IpContext.EMPTY, RuleSet.compile(List.of()));
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.Provenance;
+import io.trailwatch.pipeline.function.ParsedEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +92,7 @@ class EventTimeWatermarksTest {
         return emitted.watermarks.get(emitted.watermarks.size() - 1);
     }
 
-    private static DecodedEvent event(String shard, Instant time, Instant arrival) {
+    private static ParsedEvent event(String shard, Instant time, Instant arrival) {
         String json =
                 "{\"event_id\":\"e\",\"time\":\"%s\",\"type\":\"login\",\"outcome\":\"success\"}"
                         .formatted(time);
@@ -113,7 +115,7 @@ class EventTimeWatermarksTest {
                         (reason, detail) -> {
                             throw new AssertionError(detail);
                         });
-        return decoded.get(0);
+        return new ParsedEvent(decoded.get(0), RuleSet.compile(List.of()));
     }
 
     private static final class Emitted implements WatermarkOutput {
