@@ -2,8 +2,8 @@ package io.trailwatch.cli.rules;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.trailwatch.core.detect.rule.RuleTestResult;
-import io.trailwatch.core.detect.rule.RuleTestResult.Outcome;
+import io.trailwatch.core.detect.rule.example.RuleTestResult;
+import io.trailwatch.core.detect.rule.example.RuleTestResult.Outcome;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;

@@ -2,6 +2,8 @@ package io.trailwatch.core.detect.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.detect.rule.example.RuleTestResult;
+import io.trailwatch.core.detect.rule.example.RuleTester;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.trailwatch.core.detect.rule;
+package io.trailwatch.core.detect.rule.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

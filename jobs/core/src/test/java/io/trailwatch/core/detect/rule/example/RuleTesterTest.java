@@ -1,9 +1,9 @@
-package io.trailwatch.core.detect.rule;
+package io.trailwatch.core.detect.rule.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.trailwatch.core.detect.rule.RuleTestResult.Outcome;
+import io.trailwatch.core.detect.rule.example.RuleTestResult.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class RuleTesterTest {
 
     @BeforeEach
     void writeRule() throws IOException {
-        write("one.yml", RuleSamples.rule("one", "s:\n  eventName: ListUsers\ncondition: s\n"));
+        write("one.yml", rule("one", "s:\n  eventName: ListUsers\ncondition: s\n"));
     }
 
     private void write(String name, String text) throws IOException {
@@ -51,6 +51,18 @@ class RuleTesterTest {
         "bytes":"40","start":"1790000000","end":"1790000060","action":"%s","log-status":"OK"}
         """
                 .formatted(action);
+    }
+
+    /** A CloudTrail rule with this detection, its lines not indented. */
+    private static String rule(String id, String detection) {
+        return """
+        title: Sample %s
+        id: %s
+        logsource: {product: aws, service: cloudtrail}
+        detection:
+        %slevel: low
+        """
+                .formatted(id, id, detection.indent(2));
     }
 
     private List<RuleTestResult> failures() {
@@ -77,9 +89,11 @@ class RuleTesterTest {
                         tuple(3, Outcome.MATCH, Outcome.MISS),
                         tuple(2, Outcome.MISS, Outcome.UNTESTABLE),
                         tuple(3, Outcome.MISS, Outcome.MATCH));
-        assertThat(failures().get(0).detail()).startsWith("the event does not match");
+        assertThat(failures().get(0).detail())
+                .contains("the event does not match")
+                .contains("fails: eventName wants 'ListUsers', the event has 'ListRoles'");
         assertThat(failures().get(2).detail())
-                .isEqualTo("the event matches: alice called iam:ListUsers from 198.51.100.7");
+                .startsWith("the event matches: alice called iam:ListUsers from 198.51.100.7");
     }
 
     @Test
@@ -126,9 +140,69 @@ class RuleTesterTest {
                                         .contains("'\"ACCEPT OK\"' in column action"));
     }
 
+    private static String listing(String user, int minute) {
+        return call("ListUsers")
+                .replace("alice", user)
+                .replace("e-1", user + minute)
+                .replace("08:00:12", "08:%02d:12".formatted(minute));
+    }
+
+    private void writeCorrelation() throws IOException {
+        Files.delete(folder.resolve("one.yml"));
+        write(
+                "burst.yml",
+                rule("one", "s:\n  eventName: ListUsers\ncondition: s\n")
+                        + """
+                        ---
+                        title: Burst
+                        id: burst
+                        correlation:
+                          type: event_count
+                          rules: one
+                          group-by: [userIdentity.arn]
+                          timespan: 10m
+                          condition: {gte: 3}
+                        level: high
+                        """);
+    }
+
+    @Test
+    void aCorrelationIsTriedOnSequencesAndProvesTheRuleBesideIt() throws IOException {
+        writeCorrelation();
+        String three = listing("ann", 1) + listing("ann", 2) + listing("ann", 3);
+        write("burst.match.ndjson", three + "\n\n" + three.replace("ann", "bob"));
+        write(
+                "burst.miss.ndjson",
+                listing("ann", 1) + listing("ann", 2) + "\n" + listing("ann", 9) + "\n");
+        assertThat(RuleTester.test(folder))
+                .extracting(RuleTestResult::ruleId, RuleTestResult::line, RuleTestResult::actual)
+                .containsExactly(
+                        tuple("burst", 1, Outcome.MATCH),
+                        tuple("burst", 6, Outcome.MATCH),
+                        tuple("burst", 1, Outcome.MISS),
+                        tuple("burst", 4, Outcome.MISS));
+    }
+
+    @Test
+    void aSequenceThatFailsTellsWhatCounted() throws IOException {
+        writeCorrelation();
+        String two = listing("ann", 1) + listing("ann", 2);
+        write("burst.match.ndjson", two + call("ListRoles"));
+        write("burst.miss.ndjson", two + listing("ann", 3));
+        assertThat(failures()).hasSize(2);
+        assertThat(failures().get(0).detail().lines())
+                .containsExactly(
+                        "the sequence gives no finding",
+                        "2 events match 'Sample one'",
+                        "no rule that counts matches the events of lines [3]");
+        assertThat(failures().get(1).detail())
+                .startsWith("the sequence gives a finding: ")
+                .contains("3 events match 'Sample one'");
+    }
+
     @Test
     void aRefusedRuleFails() throws IOException {
-        write("one.yml", RuleSamples.rule("one", "s:\n  a|unheard: 1\ncondition: s\n"));
+        write("one.yml", rule("one", "s:\n  a|unheard: 1\ncondition: s\n"));
         assertThat(failures())
                 .singleElement()
                 .satisfies(
