@@ -90,7 +90,7 @@ public final class CorrelationFunction extends KeyedProcessFunction<String, Corr
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
         late = metrics.counter("correlationHitsLate");
         hitsPassedOver = metrics.counter("correlationHitsPassedOver");
-        keysRefused = metrics.counter("correlationKeysRefused");
+        keysRefused = metrics.counter("correlationHitsOfRefusedKeys");
         valuesPassedOver = metrics.counter("correlationValuesPassedOver");
         OpenKeys keys = openKeys;
         metrics.gauge("correlationOpenKeys", (Gauge<Long>) keys::count);
@@ -107,6 +107,11 @@ public final class CorrelationFunction extends KeyedProcessFunction<String, Corr
             return;
         }
         KeyProgress known = progress.value();
+        if (known != null && arrival == Arrival.BY_WATERMARK && instant <= known.instant()) {
+            // A restored job has no watermark for a while, but its windows have moved on.
+            late.inc();
+            return;
+        }
         if (known == null) {
             if (!openKeys.open(context.getCurrentKey())) {
                 keysRefused.inc();
@@ -152,7 +157,7 @@ public final class CorrelationFunction extends KeyedProcessFunction<String, Corr
             openKeys.close(context.getCurrentKey());
             return;
         }
-        KeyProgress next = known.withWaiting(waiting);
+        KeyProgress next = known.withWaiting(waiting).withInstant(timestamp);
         if (counted.due().isPresent() && next.wakeAt() <= timestamp) {
             // One timer at a time: it finds out itself whether the window has moved on.
             long due = counted.due().getAsLong();
@@ -208,6 +213,24 @@ public final class CorrelationFunction extends KeyedProcessFunction<String, Corr
         }
         parsed.put(correlation.version(), correlation);
         return correlation;
+    }
+
+    /** Hits that came behind the watermark since this task began. */
+    @SuppressWarnings("NullAway") // open() ran before
+    long lateHits() {
+        return late.getCount();
+    }
+
+    /** Hits not counted, or no longer, because there were too many for their key. */
+    @SuppressWarnings("NullAway") // open() ran before
+    long hitsPassedOver() {
+        return hitsPassedOver.getCount();
+    }
+
+    /** Hits not counted because there were too many keys. */
+    @SuppressWarnings("NullAway") // open() ran before
+    long refusedKeys() {
+        return keysRefused.getCount();
     }
 
     private final class Outputs implements CorrelationFold.Output {

@@ -6,7 +6,8 @@ package io.trailwatch.pipeline.function;
  * @param waiting hits that wait to be counted
  * @param wakeAt event time of the timer that will settle its window; {@code Long.MIN_VALUE} when
  *     there is none
- * @param instant in a bounded run: event time of the hits that wait
+ * @param instant in a stream without end: event time up to which hits have been counted; in a
+ *     bounded run: event time of the hits that wait
  */
 public record KeyProgress(int waiting, long wakeAt, long instant) {
     static final long NONE = Long.MIN_VALUE;

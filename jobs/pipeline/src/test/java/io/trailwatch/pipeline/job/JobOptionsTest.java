@@ -7,6 +7,7 @@ import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
+import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.topology.DetectionSettings;
@@ -31,10 +32,38 @@ class JobOptionsTest {
 
         assertThat(settings.lateness()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.dedupeTtl()).isEqualTo(Duration.ofHours(25));
+        assertThat(settings.correlations()).isEqualTo(new CorrelationLimits(100_000, 1_000_000));
         assertThat(settings.unwrap().flowFormat()).isNull();
         assertThat(settings.unwrap().flowFormats()).isEmpty();
         assertThat(settings.rules().rules()).isNotEmpty();
         assertThat(settings.ocsfVersion()).isEqualTo(OcsfVersion.V1_1_0);
+    }
+
+    @Test
+    void boundsOfCorrelationsAreNamedWhenTheyAreNoBounds() {
+        for (String key :
+                List.of(
+                        "detect.correlation.max-hits-per-key",
+                        "detect.correlation.max-keys-per-task")) {
+            assertThatThrownBy(
+                            () ->
+                                    JobSettings.detection(
+                                            JobOptions.configuration(Map.of(key, "0")),
+                                            warning -> {}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(key + " is 0, must be at least 1");
+        }
+        assertThat(
+                        JobSettings.detection(
+                                        JobOptions.configuration(
+                                                Map.of(
+                                                        "detect.correlation.max-hits-per-key",
+                                                        "7",
+                                                        "detect.correlation.max-keys-per-task",
+                                                        "8")),
+                                        warning -> {})
+                                .correlations())
+                .isEqualTo(new CorrelationLimits(7, 8));
     }
 
     @Test

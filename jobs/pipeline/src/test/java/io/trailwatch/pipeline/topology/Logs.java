@@ -34,10 +34,7 @@ final class Logs {
     private Logs() {}
 
     static DetectionSettings settings() {
-        return new DetectionSettings(
-                new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT),
-                DecodeLimits.DEFAULT,
-                new EnrichmentFiles(List.of(), List.of()),
+        return settings(
                 RuleSet.compile(
                         Stream.of(TRAIL_STOPPED, SSH_KNOCK, GUEST_SIGN_IN)
                                 .flatMap(
@@ -46,7 +43,15 @@ final class Logs {
                                                         .orThrow()
                                                         .rules()
                                                         .stream())
-                                .toList()),
+                                .toList()));
+    }
+
+    static DetectionSettings settings(RuleSet rules) {
+        return new DetectionSettings(
+                new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT),
+                DecodeLimits.DEFAULT,
+                new EnrichmentFiles(List.of(), List.of()),
+                rules,
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
