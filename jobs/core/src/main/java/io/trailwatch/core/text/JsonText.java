@@ -1,49 +1,70 @@
 package io.trailwatch.core.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.BiConsumer;
 
 /**
  * JSON nodes as compact text, the same as {@link JsonNode#toString}, but without a generator and
  * its buffers for each.
  */
-public final class JsonText {
+public final class JsonText implements BiConsumer<String, JsonNode> {
     private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
-    private JsonText() {}
+    private final StringBuilder text;
+
+    /** Writes to the end of a text. */
+    public JsonText(StringBuilder text) {
+        this.text = text;
+    }
 
     public static String of(JsonNode node) {
         StringBuilder text = new StringBuilder(256);
-        append(text, node);
+        new JsonText(text).append(node);
         return text.toString();
     }
 
     /** Parsing has bounded the depth. */
-    public static void append(StringBuilder text, JsonNode node) {
+    public void append(JsonNode node) {
         switch (node.getNodeType()) {
             case OBJECT -> {
-                char before = '{';
-                for (Map.Entry<String, JsonNode> field : node.properties()) {
-                    text.append(before);
-                    before = ',';
-                    appendQuoted(text, field.getKey());
-                    text.append(':');
-                    append(text, field.getValue());
-                }
-                text.append(before == '{' ? "{}" : "}");
+                text.append('{');
+                ((ObjectNode) node).forEachEntry(this); // makes no iterator
+                text.append('}');
             }
             case ARRAY -> {
-                char before = '[';
-                for (JsonNode element : node) {
-                    text.append(before);
-                    before = ',';
-                    append(text, element);
+                text.append('[');
+                for (int i = 0; i < node.size(); i++) {
+                    if (i > 0) {
+                        text.append(',');
+                    }
+                    append(node.get(i));
                 }
-                text.append(before == '[' ? "[]" : "]");
+                text.append(']');
             }
             case STRING -> appendQuoted(text, node.textValue());
+            case NUMBER -> {
+                if (node.isInt() || node.isLong()) {
+                    text.append(node.longValue());
+                } else {
+                    text.append(node.asText());
+                }
+            }
             default -> text.append(node.asText());
         }
+    }
+
+    /** Appends one field of an object. */
+    @Override
+    public void accept(String name, JsonNode value) {
+        // Behind the brace that opens the object stands its first field: a field before would end
+        // with a quote, a brace, a bracket, a digit or a letter
+        if (text.charAt(text.length() - 1) != '{') {
+            text.append(',');
+        }
+        appendQuoted(text, name);
+        text.append(':');
+        append(value);
     }
 
     private static void appendQuoted(StringBuilder text, String value) {

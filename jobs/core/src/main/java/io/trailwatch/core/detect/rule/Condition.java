@@ -4,9 +4,6 @@ import io.trailwatch.core.detect.rule.Explanation.Kind;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What must hold of an event, as a tree. Immutable and free of state: any thread may ask it. */
 sealed interface Condition extends Serializable {
@@ -16,11 +13,11 @@ sealed interface Condition extends Serializable {
     Explanation explain(EventFields event);
 
     /**
-     * The values of a top-level field one of which an event must carry, ignoring case, for this to
-     * hold; null when it may hold for others too.
+     * What the event must have for this to hold: of each list at least one clue. Empty when nothing
+     * of the kind is known.
      */
-    default @Nullable Set<String> requiredValues(String field) {
-        return null;
+    default List<List<Clue>> clues() {
+        return List.of();
     }
 
     static Condition all(List<Condition> parts) {
@@ -33,6 +30,11 @@ sealed interface Condition extends Serializable {
 
     /** Every part holds. */
     record All(List<Condition> parts) implements Condition {
+        @Override
+        public List<List<Clue>> clues() {
+            return parts.stream().flatMap(part -> part.clues().stream()).toList();
+        }
+
         @Override
         public boolean holds(EventFields event) {
             for (int i = 0; i < parts.size(); i++) {
@@ -48,22 +50,23 @@ sealed interface Condition extends Serializable {
             return Explanation.all(
                     Kind.ALL, "all of", parts.stream().map(part -> part.explain(event)).toList());
         }
-
-        @Override
-        public @Nullable Set<String> requiredValues(String field) {
-            Set<String> fewest = null;
-            for (Condition part : parts) {
-                Set<String> values = part.requiredValues(field);
-                if (values != null && (fewest == null || values.size() < fewest.size())) {
-                    fewest = values;
-                }
-            }
-            return fewest;
-        }
     }
 
     /** One part holds. */
     record Any(List<Condition> parts) implements Condition {
+        @Override
+        public List<List<Clue>> clues() {
+            List<Clue> alternatives = new ArrayList<>();
+            for (Condition part : parts) {
+                List<Clue> best = Clue.rarest(part.clues());
+                if (best == null) {
+                    return List.of();
+                }
+                alternatives.addAll(best);
+            }
+            return List.of(alternatives);
+        }
+
         @Override
         public boolean holds(EventFields event) {
             for (int i = 0; i < parts.size(); i++) {
@@ -78,19 +81,6 @@ sealed interface Condition extends Serializable {
         public Explanation explain(EventFields event) {
             return Explanation.any(
                     "one of", parts.stream().map(part -> part.explain(event)).toList());
-        }
-
-        @Override
-        public @Nullable Set<String> requiredValues(String field) {
-            Set<String> union = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-            for (Condition part : parts) {
-                Set<String> values = part.requiredValues(field);
-                if (values == null) {
-                    return null;
-                }
-                union.addAll(values);
-            }
-            return union;
         }
     }
 
@@ -110,6 +100,11 @@ sealed interface Condition extends Serializable {
     /** One value of the field passes the test. */
     record Field(FieldPath path, ValueTest test) implements Condition {
         @Override
+        public List<List<Clue>> clues() {
+            return Clue.of(path, test);
+        }
+
+        @Override
         public boolean holds(EventFields event) {
             return path.any(event, test);
         }
@@ -122,11 +117,6 @@ sealed interface Condition extends Serializable {
                     test.wanted(),
                     event.values(path),
                     holds(event));
-        }
-
-        @Override
-        public @Nullable Set<String> requiredValues(String field) {
-            return path.name().equals(field) ? test.onlyValues() : null;
         }
     }
 
@@ -188,6 +178,11 @@ sealed interface Condition extends Serializable {
     /** Some scalar of the event, at whatever depth, passes the test. */
     record Keyword(ValueTest test) implements Condition {
         @Override
+        public List<List<Clue>> clues() {
+            return Clue.of(null, test);
+        }
+
+        @Override
         public boolean holds(EventFields event) {
             return event.anyScalar(test);
         }
@@ -210,6 +205,11 @@ sealed interface Condition extends Serializable {
     /** A part of the detection by its name. */
     record Selection(String name, Condition part) implements Condition {
         @Override
+        public List<List<Clue>> clues() {
+            return part.clues();
+        }
+
+        @Override
         public boolean holds(EventFields event) {
             return part.holds(event);
         }
@@ -217,11 +217,6 @@ sealed interface Condition extends Serializable {
         @Override
         public Explanation explain(EventFields event) {
             return Explanation.all(Kind.SELECTION, name, List.of(part.explain(event)));
-        }
-
-        @Override
-        public @Nullable Set<String> requiredValues(String field) {
-            return part.requiredValues(field);
         }
     }
 }

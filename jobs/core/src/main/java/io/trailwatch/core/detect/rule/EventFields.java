@@ -45,12 +45,18 @@ public final class EventFields {
     private @Nullable String sourceAddress;
     private IpContext source = IpContext.EMPTY;
 
-    /** Texts of objects made for this event, the first {@code written} are in use. */
-    private @Nullable JsonNode[] writtenNodes = new JsonNode[4];
+    /** Objects and their texts made for this event, as many as {@code kept}. */
+    private @Nullable JsonNode[] keptNodes = new JsonNode[4];
 
-    private @Nullable String[] writtenTexts = new String[4];
-    private int written;
-    private @Nullable StringBuilder writer;
+    private @Nullable String[] keptTexts = new String[4];
+    private int kept;
+
+    /** Where texts are written, and the object that stands there. */
+    private StringBuilder writing = new StringBuilder();
+
+    private @Nullable JsonText writer;
+    private @Nullable JsonNode writtenNode;
+    private final StringBuilder digits = new StringBuilder(20);
 
     EventFields() {}
 
@@ -112,10 +118,11 @@ public final class EventFields {
         columns = Map.of();
         sourceAddress = null;
         source = IpContext.EMPTY;
-        if (written > 0) {
-            Arrays.fill(writtenNodes, 0, written, null);
-            Arrays.fill(writtenTexts, 0, written, null);
-            written = 0;
+        writtenNode = null;
+        if (kept > 0) {
+            Arrays.fill(keptNodes, 0, kept, null);
+            Arrays.fill(keptTexts, 0, kept, null);
+            kept = 0;
         }
     }
 
@@ -259,24 +266,40 @@ public final class EventFields {
 
     /** The compact JSON of an object of this event; made once. */
     String text(JsonNode object) {
-        for (int i = 0; i < written; i++) {
-            String text = writtenTexts[i];
-            if (writtenNodes[i] == object && text != null) {
+        for (int i = 0; i < kept; i++) {
+            String text = keptTexts[i];
+            if (keptNodes[i] == object && text != null) {
                 return text;
             }
         }
-        StringBuilder into = writer == null ? new StringBuilder(1_024) : writer;
-        into.setLength(0);
-        JsonText.append(into, object);
-        String text = into.toString();
-        writer = into.capacity() <= KEPT_CHARS ? into : null;
-        if (written == writtenNodes.length) {
-            writtenNodes = Arrays.copyOf(writtenNodes, written * 2);
-            writtenTexts = Arrays.copyOf(writtenTexts, written * 2);
+        String text = written(object).toString();
+        if (kept == keptNodes.length) {
+            keptNodes = Arrays.copyOf(keptNodes, kept * 2);
+            keptTexts = Arrays.copyOf(keptTexts, kept * 2);
         }
-        writtenNodes[written] = object;
-        writtenTexts[written++] = text;
+        keptNodes[kept] = object;
+        keptTexts[kept++] = text;
         return text;
+    }
+
+    /** The same until the next object is written, in a place that is used again. */
+    CharSequence written(JsonNode object) {
+        if (writtenNode != object) {
+            if (writer == null || writing.capacity() > KEPT_CHARS) {
+                writing = new StringBuilder(1_024);
+                writer = new JsonText(writing);
+            }
+            writing.setLength(0);
+            writer.append(object);
+            writtenNode = object;
+        }
+        return writing;
+    }
+
+    /** The text of a number, in a place that is used again. */
+    CharSequence written(long number) {
+        digits.setLength(0);
+        return digits.append(number);
     }
 
     private static ObjectNode envelope(AppEvent app) {

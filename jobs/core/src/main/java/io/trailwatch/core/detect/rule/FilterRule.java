@@ -29,4 +29,9 @@ public record FilterRule(
         requireNonNull(condition, "condition");
         rules = List.copyOf(rules);
     }
+
+    /** Whether it narrows anything at a time. */
+    boolean isInForce(Instant eventTime) {
+        return expires == null || eventTime.isBefore(expires);
+    }
 }

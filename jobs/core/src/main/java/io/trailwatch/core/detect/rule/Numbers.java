@@ -31,6 +31,26 @@ final class Numbers {
         return digits;
     }
 
+    /**
+     * The value of a text that is such a decimal, as {@link Double#parseDouble} reads it; without
+     * making objects where it is a whole number of up to 15 digits, which doubles hold exactly.
+     */
+    static double decimal(String text) {
+        int length = text.length();
+        if (length > 15) {
+            return Double.parseDouble(text);
+        }
+        long value = 0;
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return Double.parseDouble(text);
+            }
+            value = value * 10 + (c - '0');
+        }
+        return value;
+    }
+
     private static boolean isExponent(String text, int from) {
         int i = from;
         if (i < text.length() && (text.charAt(i) == '-' || text.charAt(i) == '+')) {

@@ -1,13 +1,11 @@
 package io.trailwatch.core.detect.rule;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.detect.rule.Explanation.Kind;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogKind;
 import java.io.Serializable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,36 +15,37 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rules compiled for matching. Immutable: any number of threads may share one.
  *
- * <p>A rule that can only hold for certain event names (or, failing that, event sources) is asked
- * for those events alone; the others are asked for every event of their log.
+ * <p>An event is shown to few of them, see {@link RuleIndex}.
  */
 public final class RuleSet implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Comparator<SigmaRule> BY_ID = Comparator.comparing(SigmaRule::id);
 
     private final RuleCollection collection;
-    private final EnumMap<LogKind, Index> indexes = new EnumMap<>(LogKind.class);
 
-    /** Of kinds of which some rules read certain formats alone. */
-    private final EnumMap<LogKind, ByFormat> formats = new EnumMap<>(LogKind.class);
+    /** Made again from the rules where they arrive. */
+    private final transient Map<LogKind, RulesOfLog> logs = new EnumMap<>(LogKind.class);
 
     private RuleSet(RuleCollection collection) {
         this.collection = collection;
+        Map<LogKind, List<CompiledRule>> byKind = new EnumMap<>(LogKind.class);
         List<SigmaRule> rules = collection.rules();
-        for (LogKind kind : LogKind.values()) {
-            List<SigmaRule> ofKind = rules.stream().filter(rule -> rule.kind() == kind).toList();
-            indexes.put(kind, new Index(compiled(ofKind), indexedFields(kind)));
-            if (ofKind.stream().anyMatch(rule -> !rule.logSource().formats().isEmpty())) {
-                formats.put(kind, new ByFormat(compiled(ofKind), indexedFields(kind)));
-            }
+        for (int i = 0; i < rules.size(); i++) {
+            SigmaRule rule = rules.get(i);
+            byKind.computeIfAbsent(rule.kind(), kind -> new ArrayList<>())
+                    .add(new CompiledRule(i, rule, filtersOf(rule)));
         }
+        byKind.forEach((kind, ofKind) -> logs.put(kind, new RulesOfLog(ofKind)));
+    }
+
+    private Object readResolve() {
+        return new RuleSet(collection);
     }
 
     /**
@@ -79,17 +78,21 @@ public final class RuleSet implements Serializable {
         return collection;
     }
 
-    private static List<String> indexedFields(LogKind kind) {
-        return switch (kind) {
-            case CLOUDTRAIL -> List.of("eventName", "eventSource");
-            case APP_EVENT -> List.of("type");
-            case VPC_FLOW, HTTP_ACCESS, DNS_QUERY, KUBERNETES_AUDIT, AWS_FINDING -> List.of();
-        };
-    }
-
     /** The rules compiled, sorted by id. */
     public List<SigmaRule> rules() {
         return collection.rules();
+    }
+
+    /** The rules for events of a kind and a format; null when there are none. */
+    @Nullable RuleIndex index(LogKind kind, String format) {
+        RulesOfLog log = logs.get(kind);
+        return log == null ? null : log.index(format);
+    }
+
+    /** The rules for events of a kind, of whatever format; null when there are none. */
+    @Nullable RuleIndex index(LogKind kind) {
+        RulesOfLog log = logs.get(kind);
+        return log == null ? null : log.all;
     }
 
     /**
@@ -99,29 +102,21 @@ public final class RuleSet implements Serializable {
      * @param event the record with its fields named as in the log
      */
     public List<SigmaRule> match(ObjectNode event, LogKind kind) {
-        Index index = indexes.get(kind);
-        return index == null ? List.of() : index.match(EventFields.of(event), Instant.MIN);
+        return new RuleMatcher(this).match(event, kind);
     }
 
-    /** The same with nothing known of the event's source address. */
+    /** The same as {@link #match(DecodedEvent, IpContext)} with nothing known of the address. */
     public List<SigmaRule> match(DecodedEvent event) {
         return match(event, IpContext.EMPTY);
     }
 
     /**
-     * The rules that match an event and that no filter keeps from it, sorted by id; an event of a
-     * log without rules is not looked at. Filters expire by the time of the event. What the
-     * operator's settings say of a rule is not asked here: see {@link RuleCollection#mode}.
+     * The rules that match one event; {@link RuleMatcher} tells the same of many events sooner.
      *
      * @param source context of the event's source address
      */
     public List<SigmaRule> match(DecodedEvent event, IpContext source) {
-        LogKind kind = event.event().kind();
-        ByFormat byFormat = formats.get(kind);
-        Index index = byFormat == null ? indexes.get(kind) : byFormat.index(event.event().format());
-        return index == null || index.isEmpty()
-                ? List.of()
-                : index.match(EventFields.of(event, source), event.body().time());
+        return new RuleMatcher(this).match(event, source);
     }
 
     /**
@@ -151,7 +146,7 @@ public final class RuleSet implements Serializable {
             EventFields fields = EventFields.of(event, source);
             parts.add(rule.condition().explain(fields));
             for (FilterRule filter : filtersOf(rule)) {
-                boolean expired = !inForce(filter, event.body().time());
+                boolean expired = !filter.isInForce(event.body().time());
                 parts.add(
                         Explanation.all(
                                 Kind.FILTER,
@@ -172,10 +167,6 @@ public final class RuleSet implements Serializable {
                 .toList();
     }
 
-    private static boolean inForce(FilterRule filter, Instant eventTime) {
-        return filter.expires() == null || eventTime.isBefore(filter.expires());
-    }
-
     private static String label(LogKind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -186,154 +177,34 @@ public final class RuleSet implements Serializable {
         return space < 0 ? format : format.substring(0, space);
     }
 
-    private List<Compiled> compiled(List<SigmaRule> rules) {
-        return rules.stream()
-                .map(rule -> new Compiled(rule, filtersOf(rule).toArray(FilterRule[]::new)))
-                .toList();
-    }
-
-    /** A rule and what narrows it. */
-    private record Compiled(SigmaRule rule, FilterRule[] filters) implements Serializable {
-        boolean holds(EventFields event, Instant time) {
-            if (!rule.condition().holds(event)) {
-                return false;
-            }
-            for (FilterRule filter : filters) {
-                if (inForce(filter, time) && !filter.condition().holds(event)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     /** The rules of one kind of log, apart for the formats that some of them name. */
-    private static final class ByFormat implements Serializable {
-        private static final long serialVersionUID = 1L;
+    private static final class RulesOfLog {
+        private final RuleIndex all;
+        private final Map<String, RuleIndex> named = new HashMap<>();
+        private final RuleIndex others;
 
-        private final Map<String, Index> named = new HashMap<>();
-        private final Index others;
-
-        ByFormat(List<Compiled> rules, List<String> fields) {
+        RulesOfLog(List<CompiledRule> rules) {
+            all = RuleIndex.of(rules);
             Set<String> names = new TreeSet<>();
             rules.forEach(rule -> names.addAll(rule.rule().logSource().formats()));
             for (String name : names) {
-                named.put(name, new Index(ofFormat(rules, name), fields));
+                named.put(name, RuleIndex.of(ofFormat(rules, name)));
             }
-            others = new Index(ofFormat(rules, ""), fields);
+            others = names.isEmpty() ? all : RuleIndex.of(ofFormat(rules, ""));
         }
 
-        private static List<Compiled> ofFormat(List<Compiled> rules, String name) {
+        private static List<CompiledRule> ofFormat(List<CompiledRule> rules, String name) {
             return rules.stream()
                     .filter(
-                            rule ->
-                                    rule.rule().logSource().formats().isEmpty()
-                                            || rule.rule().logSource().formats().contains(name))
+                            rule -> {
+                                Set<String> formats = rule.rule().logSource().formats();
+                                return formats.isEmpty() || formats.contains(name);
+                            })
                     .toList();
         }
 
-        Index index(String format) {
-            return named.getOrDefault(name(format), others);
-        }
-    }
-
-    /** The rules of one log, by what they require of one of its fields. */
-    private static final class Index implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final List<KeyedRules> keyed = new ArrayList<>();
-        private final List<Compiled> general = new ArrayList<>();
-
-        Index(List<Compiled> rules, List<String> fields) {
-            fields.forEach(field -> keyed.add(new KeyedRules(field)));
-            for (Compiled rule : rules) {
-                if (keyed.stream().noneMatch(keys -> keys.add(rule))) {
-                    general.add(rule);
-                }
-            }
-            keyed.removeIf(keys -> keys.all.isEmpty());
-        }
-
-        boolean isEmpty() {
-            return general.isEmpty() && keyed.isEmpty();
-        }
-
-        List<SigmaRule> match(EventFields event, Instant time) {
-            List<SigmaRule> found = addMatching(general, event, time, null);
-            for (int i = 0; i < keyed.size(); i++) {
-                found = addMatching(keyed.get(i).candidates(event), event, time, found);
-            }
-            if (found == null) {
-                return List.of();
-            }
-            found.sort(BY_ID);
-            return List.copyOf(found);
-        }
-
-        private static @Nullable List<SigmaRule> addMatching(
-                List<Compiled> candidates,
-                EventFields event,
-                Instant time,
-                @Nullable List<SigmaRule> found) {
-            List<SigmaRule> result = found;
-            for (int i = 0; i < candidates.size(); i++) {
-                Compiled rule = candidates.get(i);
-                if (rule.holds(event, time)) {
-                    if (result == null) {
-                        result = new ArrayList<>(2);
-                    }
-                    result.add(rule.rule());
-                }
-            }
-            return result;
-        }
-    }
-
-    /** Rules by the values that a field must have, whatever its case. */
-    private static final class KeyedRules implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final String field;
-        private final FieldPath path;
-        private final Map<String, List<Compiled>> byValue =
-                new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        private final List<Compiled> all = new ArrayList<>();
-
-        KeyedRules(String field) {
-            this.field = field;
-            this.path = new FieldPath(field);
-        }
-
-        boolean add(Compiled rule) {
-            Set<String> values = rule.rule().condition().requiredValues(field);
-            if (values == null) {
-                return false;
-            }
-            all.add(rule);
-            for (String value : values) {
-                List<Compiled> sameValue =
-                        byValue.computeIfAbsent(value, key -> new ArrayList<>(1));
-                if (!sameValue.contains(rule)) {
-                    sameValue.add(rule);
-                }
-            }
-            return true;
-        }
-
-        List<Compiled> candidates(EventFields event) {
-            JsonNode tree = event.tree();
-            if (tree == null) {
-                String text = event.plain(path);
-                return text == null ? List.of() : byValue.getOrDefault(text, List.of());
-            }
-            JsonNode value = tree.get(field);
-            if (value == null || value.isNull()) {
-                return List.of();
-            }
-            if (value.isContainerNode()) {
-                return all;
-            }
-            return byValue.getOrDefault(value.asText(), List.of());
+        RuleIndex index(String format) {
+            return named.isEmpty() ? others : named.getOrDefault(name(format), others);
         }
     }
 }

@@ -5,35 +5,27 @@ enum TextRelation {
     EQUALS {
         @Override
         boolean holds(String text, String part, boolean cased) {
-            return cased ? text.equals(part) : text.equalsIgnoreCase(part);
+            return cased ? text.equals(part) : CaseFolding.equal(text, part);
         }
     },
     CONTAINS {
         @Override
         boolean holds(String text, String part, boolean cased) {
-            if (cased) {
-                return text.contains(part);
-            }
-            int last = text.length() - part.length();
-            for (int i = 0; i <= last; i++) {
-                if (text.regionMatches(true, i, part, 0, part.length())) {
-                    return true;
-                }
-            }
-            return false;
+            return cased ? text.contains(part) : CaseFolding.contains(text, part);
         }
     },
     STARTS_WITH {
         @Override
         boolean holds(String text, String part, boolean cased) {
-            return text.regionMatches(!cased, 0, part, 0, part.length());
+            return cased ? text.startsWith(part) : CaseFolding.regionEquals(text, 0, part);
         }
     },
     ENDS_WITH {
         @Override
         boolean holds(String text, String part, boolean cased) {
-            return text.regionMatches(
-                    !cased, text.length() - part.length(), part, 0, part.length());
+            return cased
+                    ? text.endsWith(part)
+                    : CaseFolding.regionEquals(text, text.length() - part.length(), part);
         }
     };
 

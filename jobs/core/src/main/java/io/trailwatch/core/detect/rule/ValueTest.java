@@ -7,9 +7,6 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A test of one value, given as text. */
@@ -40,8 +37,14 @@ interface ValueTest extends Serializable {
         return List.of(toString());
     }
 
-    /** The values that alone can pass, ignoring case; null when they cannot be listed. */
-    default @Nullable Set<String> onlyValues() {
+    /** A text in the values that pass, whatever its case; the value itself where it is whole. */
+    record Literal(String text, boolean whole) {}
+
+    /**
+     * Texts of which every value that passes has at least one, none of them empty unless it is
+     * whole; null when nothing of the kind is known.
+     */
+    default @Nullable List<Literal> literals() {
         return null;
     }
 
@@ -50,7 +53,7 @@ interface ValueTest extends Serializable {
         if (tests.size() == 1) {
             return tests.get(0);
         }
-        TreeSet<String> texts = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        List<String> texts = new ArrayList<>();
         for (ValueTest test : tests) {
             if (!(test instanceof Text text
                     && text.relation == TextRelation.EQUALS
@@ -59,7 +62,7 @@ interface ValueTest extends Serializable {
             }
             texts.add(text.value);
         }
-        return new OneOf(texts);
+        return new OneOf(texts, FoldedTexts.of(texts));
     }
 
     /** Any value passes. */
@@ -93,16 +96,17 @@ interface ValueTest extends Serializable {
         }
 
         @Override
-        public @Nullable Set<String> onlyValues() {
-            return relation == TextRelation.EQUALS ? Set.of(value) : null;
+        public @Nullable List<Literal> literals() {
+            boolean whole = relation == TextRelation.EQUALS;
+            return value.isEmpty() && !whole ? null : List.of(new Literal(value, whole));
         }
     }
 
-    /** The value is one of the texts; the set's order ignores case. */
-    record OneOf(SortedSet<String> values) implements ValueTest {
+    /** The value is one of the texts, whatever its case. */
+    record OneOf(List<String> values, FoldedTexts<String> folded) implements ValueTest {
         @Override
         public boolean matches(String text) {
-            return values.contains(text);
+            return folded.has(text);
         }
 
         @Override
@@ -111,8 +115,8 @@ interface ValueTest extends Serializable {
         }
 
         @Override
-        public Set<String> onlyValues() {
-            return values;
+        public List<Literal> literals() {
+            return values.stream().map(value -> new Literal(value, true)).toList();
         }
     }
 
@@ -126,6 +130,19 @@ interface ValueTest extends Serializable {
                 }
             }
             return false;
+        }
+
+        @Override
+        public @Nullable List<Literal> literals() {
+            List<Literal> all = new ArrayList<>();
+            for (ValueTest test : tests) {
+                List<Literal> literals = test.literals();
+                if (literals == null) {
+                    return null;
+                }
+                all.addAll(literals);
+            }
+            return all;
         }
 
         @Override
@@ -187,6 +204,11 @@ interface ValueTest extends Serializable {
         }
 
         @Override
+        public @Nullable List<Literal> literals() {
+            return literal.isEmpty() ? null : List.of(new Literal(literal, false));
+        }
+
+        @Override
         public String modifiers() {
             int flags = pattern.flags();
             return "|re"
@@ -224,7 +246,14 @@ interface ValueTest extends Serializable {
         @Override
         public boolean matches(String text) {
             return Numbers.isDecimal(text)
-                    && comparison.holds(Double.compare(Double.parseDouble(text), limit));
+                    && comparison.holds(Double.compare(Numbers.decimal(text), limit));
+        }
+
+        @Override
+        public boolean matchesNumber(JsonNode number) {
+            return number.isInt() || number.isLong()
+                    ? comparison.holds(Double.compare(number.longValue(), limit))
+                    : matches(number.asText());
         }
 
         @Override

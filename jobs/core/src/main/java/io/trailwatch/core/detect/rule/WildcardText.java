@@ -3,6 +3,7 @@ package io.trailwatch.core.detect.rule;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value of a rule with its wildcards told apart from plain characters (Sigma rules specification
@@ -58,6 +59,21 @@ final class WildcardText implements Serializable {
             text.append((char) units[i]);
         }
         return text.toString();
+    }
+
+    /** The longest run of characters between its wildcards. */
+    private String longestPlain() {
+        String longest = "";
+        int from = 0;
+        for (int i = 0; i <= units.length; i++) {
+            if (i == units.length || units[i] < 0) {
+                if (i - from > longest.length()) {
+                    longest = plainText(from, i);
+                }
+                from = i + 1;
+            }
+        }
+        return longest;
     }
 
     String plainText() {
@@ -133,10 +149,7 @@ final class WildcardText implements Serializable {
         if (unit == ONE || unit == c) {
             return true;
         }
-        return !cased
-                && unit >= 0
-                && Character.toLowerCase(Character.toUpperCase((char) unit))
-                        == Character.toLowerCase(Character.toUpperCase(c));
+        return !cased && unit >= 0 && CaseFolding.fold((char) unit) == CaseFolding.fold(c);
     }
 
     /** As a rule would write it. */
@@ -161,6 +174,12 @@ final class WildcardText implements Serializable {
         @Override
         public boolean matches(String text) {
             return pattern.fits(text, cased);
+        }
+
+        @Override
+        public @Nullable List<Literal> literals() {
+            String literal = pattern.longestPlain();
+            return literal.isEmpty() ? null : List.of(new Literal(literal, false));
         }
 
         @Override

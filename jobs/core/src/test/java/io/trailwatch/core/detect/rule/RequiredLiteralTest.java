@@ -23,7 +23,17 @@ class RequiredLiteralTest {
                     ab\\d+c         ; ab
                     ab\\x41bcd      ; ab
                     ab\\p{L}bcd     ; ab
-                    ab[cdef]ghijk   ; ab
+                    ab[cdef]ghijk   ; ghijk
+                    ab[^]x]cde      ; cde
+                    ab[[:digit:]]cde; cde
+                    a(b|c)def       ; def
+                    (?:b|c)?def     ; def
+                    a(b\\)c[)])def  ; def
+                    a(b(c)d)+ef     ; ef
+                    a(\\Q)\\E)def    ; ``
+                    a(?i)bcd        ; ``
+                    a(b|c)def|x     ; ``
+                    ab\\x41bcd|x   ; ``
                     ab|cd           ; ``
                     (abc)?          ; ``
                     (?i)abc         ; ``
