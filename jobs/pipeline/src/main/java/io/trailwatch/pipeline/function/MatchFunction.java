@@ -2,6 +2,7 @@ package io.trailwatch.pipeline.function;
 
 import io.trailwatch.core.detect.correlation.CorrelationHits;
 import io.trailwatch.core.detect.rule.RuleFindings;
+import io.trailwatch.core.detect.rule.RuleMatcher;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.core.detect.rule.SigmaRule;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class MatchFunction extends ProcessFunction<EnrichedEvent, EnrichedEvent> {
     private static final long serialVersionUID = 1L;
 
+    private transient @Nullable RuleMatcher matcher;
     private transient @Nullable CorrelationHits hits;
     private transient @Nullable Counter passedOver;
 
@@ -44,7 +46,7 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
         CorrelationHits.Emitted counted;
         try {
             List<Finding> matches = new ArrayList<>(0);
-            for (SigmaRule rule : rules.match(event.decoded(), event.source())) {
+            for (SigmaRule rule : matcher(rules).match(event.decoded(), event.source())) {
                 Finding finding = RuleFindings.finding(rule, event.decoded());
                 Mode mode = rules.collection().mode(rule.id(), finding.account(), finding.time());
                 if (mode == Mode.DISABLED) {
@@ -69,6 +71,16 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
         counted.hits().forEach(hit -> context.output(Side.HITS, hit));
         passedOver.inc(counted.passedOver());
         out.collect(event);
+    }
+
+    /** Made once for each set of rules: it uses its room again. */
+    private RuleMatcher matcher(RuleSet inForce) {
+        RuleMatcher known = matcher;
+        if (known == null || known.rules() != inForce) {
+            known = new RuleMatcher(inForce);
+            matcher = known;
+        }
+        return known;
     }
 
     /** Made once for each collection of rules. */
