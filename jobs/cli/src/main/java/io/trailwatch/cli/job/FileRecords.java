@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * read, and its first bytes follow as a last record, which unwrapping rejects as broken. Flow logs
  * in Parquet become text, see {@link ParquetFlowLog}.
  */
-final class FileRecords implements FlatMapFunction<String, RawRecord> {
+public final class FileRecords implements FlatMapFunction<String, RawRecord> {
     private static final long serialVersionUID = 1L;
 
     static final int WHOLE_FILE_BYTES = 64 << 20;
@@ -46,7 +46,11 @@ final class FileRecords implements FlatMapFunction<String, RawRecord> {
         this(WHOLE_FILE_BYTES, PART_BYTES);
     }
 
-    FileRecords(int wholeFileBytes, int partBytes) {
+    /**
+     * @param wholeFileBytes files up to this size are one record
+     * @param partBytes size of the records of larger ones
+     */
+    public FileRecords(int wholeFileBytes, int partBytes) {
         this.wholeFileBytes = wholeFileBytes;
         this.partBytes = partBytes;
     }

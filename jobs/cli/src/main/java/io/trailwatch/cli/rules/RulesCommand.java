@@ -11,14 +11,18 @@ import picocli.CommandLine.Command;
             RulesCheckCommand.class,
             RulesTestCommand.class,
             RulesListCommand.class,
-            RulesMatchCommand.class
+            RulesExplainCommand.class,
+            RulesMatchCommand.class,
+            RulesCoverageCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
-        description = "Checks, tries and lists Sigma rules, and matches events with them.",
+        description =
+                "Checks, tries, lists and explains Sigma rules, and matches events with them.",
         footer = {
             "Examples:",
             "  ./trailwatch rules test",
-            "  ./trailwatch rules match --rules my-rules/ events.json"
+            "  ./trailwatch rules check --rules my-rules/",
+            "  ./trailwatch rules match --rules my-rules/ --pack events.json"
         })
 public final class RulesCommand extends TrailwatchCommand {
     @Override

@@ -70,7 +70,11 @@ class RulesCommandTest {
                                 .put("rule_title", "Access key created")
                                 .put("event_id", "e2")
                                 .put("file", events.toString())
-                                .put("line", 3));
+                                .put("line", 3)
+                                .put("kind", "rule")
+                                .put("severity", "medium")
+                                .put("mode", "enabled")
+                                .put("reported", true));
         assertThat(run.lines().get(1)).contains("\"e3\"").contains("\"line\":6");
         assertThat(run.err()).contains("not read: " + events + ": UNKNOWN_FORMAT");
     }
