@@ -293,6 +293,12 @@ class RuleLintTest {
     }
 
     @Test
+    void ourOwnRulesGiveNoReasonToWarn() {
+        RuleFiles pack = RuleFiles.pack();
+        assertThat(RuleLint.lint(pack, RuleLoader.load(pack), TODAY)).isEmpty();
+    }
+
+    @Test
     void whatTheLoaderRefusedIsNotToldTwice() throws IOException {
         assertThat(warnings("title: [")).isEmpty();
     }
