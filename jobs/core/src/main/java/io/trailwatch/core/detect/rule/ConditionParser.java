@@ -16,13 +16,12 @@ import java.util.regex.Pattern;
 final class ConditionParser {
     private static final int MAX_CHARS = 4_000;
     private static final int MAX_DEPTH = 50;
-    private static final Pattern TOKEN = Pattern.compile("\\s*([()|]|[^\\s()|]+)");
+    private static final Pattern TOKEN = Pattern.compile("\\s*([()]|[^\\s()]+)");
     private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,2}");
     private static final int MAX_CHOICES = 200;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_*?.-]+");
 
     private final String path;
-    private final String text;
     private final Map<String, Condition> selections;
     private final Set<String> used;
     private final List<String> tokens = new ArrayList<>();
@@ -32,7 +31,6 @@ final class ConditionParser {
     private ConditionParser(
             String path, String text, Map<String, Condition> selections, Set<String> used) {
         this.path = path;
-        this.text = text;
         this.selections = selections;
         this.used = used;
         if (text.length() > MAX_CHARS) {
@@ -146,7 +144,7 @@ final class ConditionParser {
                     }
                 });
         return switch (quantifier.toLowerCase(Locale.ROOT)) {
-            case "any" -> Condition.any(parts);
+            case "1", "any" -> Condition.any(parts);
             case "all" -> Condition.all(parts);
             default -> atLeast(quantifier, pattern, parts);
         };
@@ -217,16 +215,18 @@ final class ConditionParser {
     }
 
     private Refusal unexpected(String token) {
-        if (token.equals("|")) {
-            String aggregation = text.substring(text.indexOf('|') + 1).strip();
-            return new Refusal(
-                    ProblemCode.SIGMA_1_AGGREGATION,
-                    path,
-                    "aggregation '| %s' is the syntax of Sigma 1, which is not supported; write %s"
-                            .formatted(aggregation, instead(aggregation)));
-        }
         return new Refusal(
                 ProblemCode.INVALID_CONDITION, path, "has an unexpected '" + token + "'");
+    }
+
+    /** What is said of a condition with an aggregation of Sigma 1 behind a pipe. */
+    static Refusal aggregation(String path, String text) {
+        String aggregation = text.substring(text.indexOf('|') + 1).strip();
+        return new Refusal(
+                ProblemCode.SIGMA_1_AGGREGATION,
+                path,
+                "aggregation '| %s' is the syntax of Sigma 1, which is not supported; write %s"
+                        .formatted(aggregation, instead(aggregation)));
     }
 
     /** What Sigma 2 has in the place of an aggregation. */

@@ -44,18 +44,23 @@ final class CorrelationLinker {
             }
         }
         // What still waits is on a circle, or refers to one.
-        for (CorrelationDraft draft : List.copyOf(waiting.values())) {
+        Map<CorrelationDraft, List<String>> circles = new LinkedHashMap<>();
+        for (CorrelationDraft draft : waiting.values()) {
             List<String> circle = circle(draft.metadata().id());
             if (!circle.isEmpty()) {
-                refuse(
-                        draft,
-                        draft.attributes()
-                                .refusal(
-                                        ProblemCode.REFERENCE_CYCLE,
-                                        "rules",
-                                        "refers to itself: " + String.join(" -> ", circle)));
+                circles.put(draft, circle);
             }
         }
+        circles.forEach(
+                (draft, circle) ->
+                        refuse(
+                                draft,
+                                draft.attributes()
+                                        .refusal(
+                                                ProblemCode.REFERENCE_CYCLE,
+                                                "rules",
+                                                "refers to itself: "
+                                                        + String.join(" -> ", circle))));
         waiting.keySet().removeIf(id -> names.id(id) == null);
         if (!waiting.isEmpty()) {
             link();

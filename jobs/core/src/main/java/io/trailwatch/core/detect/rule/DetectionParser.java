@@ -14,20 +14,23 @@ final class DetectionParser {
 
     /**
      * @param others attributes beside the selections that are no selections
+     * @param known the fields of the log
      */
-    static Condition parse(Attributes detection, Set<String> others, SelectionParser reader) {
-        if (detection.has("timeframe")) {
-            throw detection.refusal(
-                    ProblemCode.SIGMA_1_AGGREGATION,
-                    "timeframe",
-                    "is the syntax of Sigma 1, which is not supported; write a correlation rule");
-        }
+    static Condition parse(
+            Attributes detection,
+            Set<String> others,
+            KnownFields known,
+            Placeholders placeholders) {
+        SelectionParser reader = new SelectionParser(known, placeholders);
+        Contradictions contradictions = new Contradictions(known);
         List<Attributes.Line> conditions = detection.requiredLines("condition");
+        refuseSigma1(detection, conditions);
         Map<String, Condition> selections = new LinkedHashMap<>();
         for (YamlNode.Entry entry : detection.map().entries()) {
             if (!entry.key().equals("condition") && !others.contains(entry.key())) {
-                selections.put(
-                        entry.key(), reader.parse(detection.path(entry.key()), entry.value()));
+                Condition selection = reader.parse(detection.path(entry.key()), entry.value());
+                requirePossible(contradictions, detection, entry.key(), selection);
+                selections.put(entry.key(), selection);
             }
         }
         Set<String> used = new LinkedHashSet<>();
@@ -49,6 +52,36 @@ final class DetectionParser {
                         "is defined, but the condition does not use it");
             }
         }
-        return Condition.any(alternatives);
+        Condition condition = Condition.any(alternatives);
+        requirePossible(contradictions, detection, "condition", condition);
+        return condition;
+    }
+
+    /** Asked first: such rules tend to have more that is not understood. */
+    private static void refuseSigma1(Attributes detection, List<Attributes.Line> conditions) {
+        for (Attributes.Line condition : conditions) {
+            if (condition.text().indexOf('|') >= 0) {
+                throw ConditionParser.aggregation(detection.path("condition"), condition.text())
+                        .at(condition.line());
+            }
+        }
+        if (detection.has("timeframe")) {
+            throw detection.refusal(
+                    ProblemCode.SIGMA_1_AGGREGATION,
+                    "timeframe",
+                    "is the syntax of Sigma 1, which is not supported; write a correlation rule"
+                            + " with a timespan");
+        }
+    }
+
+    private static void requirePossible(
+            Contradictions contradictions,
+            Attributes detection,
+            String attribute,
+            Condition condition) {
+        String reason = contradictions.find(condition);
+        if (reason != null) {
+            throw detection.refusal(ProblemCode.CONTRADICTION, attribute, reason);
+        }
     }
 }

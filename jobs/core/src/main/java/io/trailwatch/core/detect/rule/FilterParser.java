@@ -30,9 +30,7 @@ final class FilterParser {
         List<String> rules = rules(filter, logSource, names);
         Condition condition =
                 DetectionParser.parse(
-                        filter,
-                        Set.of("rules"),
-                        new SelectionParser(KnownFields.of(logSource), placeholders));
+                        filter, Set.of("rules"), KnownFields.of(logSource), placeholders);
         MetadataParser.requireRunnable(document);
         return new FilterRule(metadata, logSource, rules, condition, expires);
     }

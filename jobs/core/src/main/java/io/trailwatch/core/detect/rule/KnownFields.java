@@ -10,10 +10,6 @@ import org.jspecify.annotations.Nullable;
  * of logs whose fields are not listed here.
  */
 final class KnownFields {
-    /** What {@link RuleSet} adds to every event about its source address. */
-    static final Set<String> VIRTUAL =
-            Set.of("src_ip", "src_country", "src_city", "src_asn", "src_as_org", "src_threat_list");
-
     /**
      * Top-level fields with a single value: documents "CloudTrail record contents for management,
      * data, and network activity events" up to version 1.11, "… for Insights events" and "… for
@@ -127,14 +123,17 @@ final class KnownFields {
 
     /** Whether an event has at most one value of the field, which is no list. */
     boolean isScalar(String field) {
-        return VIRTUAL.contains(field) || (scalars != null && scalars.contains(field));
+        return isSingleVirtual(field) || (scalars != null && scalars.contains(field));
     }
 
     /**
      * @throws Refusal with the path if no record of the log has the field
      */
     void require(String path, String field) {
-        if (scalars == null || isScalar(field) || isCallStatus(field)) {
+        if (scalars == null
+                || isScalar(field)
+                || isCallStatus(field)
+                || VirtualField.ofLabel(field) != null) {
             return;
         }
         int dot = field.indexOf('.');
@@ -165,9 +164,13 @@ final class KnownFields {
         }
     }
 
+    private static boolean isSingleVirtual(String field) {
+        VirtualField virtual = VirtualField.ofLabel(field);
+        return virtual != null && virtual != VirtualField.SRC_THREAT_LIST;
+    }
+
     private String hint(String name) {
-        String hint = similar(name, VIRTUAL);
-        hint = hint.isEmpty() ? similar(name, objects) : hint;
+        String hint = similar(name, objects);
         return hint.isEmpty() && scalars != null ? similar(name, scalars) : hint;
     }
 

@@ -100,16 +100,49 @@ final class RegexShape {
 
     private Part sequence() {
         Part all = EMPTY;
+        Part last = EMPTY;
         while (at < regex.length() && regex.charAt(at) != '|' && regex.charAt(at) != ')') {
-            Part one = atom();
+            // RE2 lets a repetition behind flags repeat what stands before them.
+            if (!takeFlags()) {
+                all = all.then(last);
+                last = atom();
+            }
             long least = leastTimes();
             while (least >= 0) {
-                one = one.times(least);
+                last = last.times(least);
                 least = leastTimes();
             }
-            all = all.then(one);
         }
-        return all;
+        return all.then(last);
+    }
+
+    /** Flags for the rest of the group around, such as {@code (?m)}. */
+    private boolean takeFlags() {
+        int from = at;
+        boolean outer = multiline;
+        if (regex.startsWith("(?", at) && !isNamed(at + 1)) {
+            at += 2;
+            readFlags();
+            if (next() == ')') {
+                at++;
+                return true;
+            }
+        }
+        at = from;
+        multiline = outer;
+        return false;
+    }
+
+    private void readFlags() {
+        boolean on = true;
+        while (at < regex.length() && regex.charAt(at) != ':' && regex.charAt(at) != ')') {
+            char flag = regex.charAt(at++);
+            if (flag == '-') {
+                on = false;
+            } else if (flag == 'm') {
+                multiline = on;
+            }
+        }
     }
 
     private Part atom() {
@@ -126,22 +159,12 @@ final class RegexShape {
 
     private Part group() {
         boolean outer = multiline;
-        if (regex.startsWith("?", at) && !isNamed()) {
-            boolean on = true;
-            at++;
-            while (at < regex.length() && regex.charAt(at) != ':' && regex.charAt(at) != ')') {
-                char flag = regex.charAt(at++);
-                if (flag == '-') {
-                    on = false;
-                } else if (flag == 'm') {
-                    multiline = on;
-                }
-            }
-            if (at < regex.length() && regex.charAt(at++) == ')') {
-                return EMPTY; // the flags hold for the rest of the group around
-            }
-        } else if (regex.startsWith("?", at)) {
+        if (isNamed(at)) {
             at = regex.indexOf('>', at) + 1;
+        } else if (next() == '?') {
+            at++;
+            readFlags();
+            at++;
         }
         Part inner = alternatives();
         at++;
@@ -149,8 +172,8 @@ final class RegexShape {
         return inner;
     }
 
-    private boolean isNamed() {
-        return regex.startsWith("?P<", at) || regex.startsWith("?<", at);
+    private boolean isNamed(int from) {
+        return regex.startsWith("?P<", from) || regex.startsWith("?<", from);
     }
 
     private Part characterClass() {

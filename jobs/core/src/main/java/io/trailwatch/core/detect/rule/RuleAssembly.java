@@ -214,7 +214,8 @@ final class RuleAssembly {
                 DetectionParser.parse(
                         attributes.required("detection"),
                         Set.of(),
-                        new SelectionParser(KnownFields.of(logSource), placeholders));
+                        KnownFields.of(logSource),
+                        placeholders);
         MetadataParser.requireRunnable(attributes);
         SigmaRule rule = new SigmaRule(metadata, logSource, condition);
         try {

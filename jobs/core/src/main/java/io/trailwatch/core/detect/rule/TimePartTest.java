@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalField;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -89,6 +90,19 @@ record TimePartTest(Part part, ValueTest.@Nullable Comparison comparison, int li
         }
         int sign = Integer.compare(time.get(part.field), limit);
         return comparison == null ? sign == 0 : comparison.holds(sign);
+    }
+
+    @Override
+    public String modifiers() {
+        String label = "|" + part.name().toLowerCase(Locale.ROOT);
+        return comparison == null
+                ? label
+                : label + "|" + comparison.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public List<String> wanted() {
+        return List.of(Integer.toString(limit));
     }
 
     private static @Nullable OffsetDateTime time(String text) {

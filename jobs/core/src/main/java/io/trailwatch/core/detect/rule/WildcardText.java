@@ -130,8 +130,8 @@ final class WildcardText implements Serializable {
                 lastMany = unit++;
                 retryAt = at;
             } else if (unit < units.length && fits(units[unit], text.charAt(at), cased)) {
+                at += units[unit] == ONE && isPair(text, at) ? 2 : 1;
                 unit++;
-                at++;
             } else if (lastMany >= 0) {
                 unit = lastMany + 1;
                 at = ++retryAt;
@@ -143,6 +143,13 @@ final class WildcardText implements Serializable {
             unit++;
         }
         return unit == units.length;
+    }
+
+    /** Whether one character stands here in two code units. */
+    private static boolean isPair(String text, int at) {
+        return Character.isHighSurrogate(text.charAt(at))
+                && at + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
     private static boolean fits(int unit, char c, boolean cased) {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trailwatch.core.decode.DecodedEvent;
+import io.trailwatch.core.decode.Decodings;
+import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,10 +95,48 @@ class RealLogsTest {
         assertThat(old.rules()).isEmpty();
         assertThat(old.problems())
                 .hasSize(8)
-                .allMatch(
-                        problem ->
-                                problem.message().contains("syntax of Sigma 1")
-                                        || problem.path().equals("status"));
+                .allMatch(problem -> problem.code() == ProblemCode.SIGMA_1_AGGREGATION)
+                .allMatch(problem -> problem.line() > 10);
+        assertThat(old.problems())
+                .extracting(RuleProblem::message)
+                .filteredOn(message -> message.contains("| near "))
+                .singleElement()
+                .satisfies(message -> assertThat(message).endsWith("of type temporal"));
+        assertThat(old.problems())
+                .extracting(RuleProblem::path)
+                .filteredOn("detection.timeframe"::equals)
+                .hasSize(1);
+    }
+
+    @Test
+    void aPublicRuleWithPlaceholdersRunsOnceTheyHaveValues() {
+        String values =
+                """
+                trailwatch:
+                  placeholders:
+                    Legitimate_Countries: [SE, DE]
+                    Legitimate_IP_Ranges: ['198.51.100.*']
+                """;
+        LoadedRules loaded =
+                RuleLoader.load(
+                        RuleFiles.both(
+                                RuleFiles.folder(data.resolve("sigma-aws-rules/placeholder")),
+                                new Texts(Map.of("values.yml", values))));
+        assertThat(loaded.problems()).isEmpty();
+        RuleSet rules = RuleSet.compile(loaded.collection());
+        DecodedEvent signIn =
+                Decodings.one(
+                        """
+                        {"eventVersion":"1.11","eventTime":"2026-11-20T08:00:00Z","eventID":"e1",\
+                        "eventSource":"signin.amazonaws.com","eventName":"ConsoleLogin",\
+                        "awsRegion":"us-east-1","sourceIPAddress":"203.0.113.9",\
+                        "recipientAccountId":"111122223333","userIdentity":{"type":"Root"},\
+                        "responseElements":{"ConsoleLogin":"Success"}}\
+                        """);
+        IpContext abroad = new IpContext("US", null, null, null, List.of());
+        IpContext home = new IpContext("SE", null, null, null, List.of());
+        assertThat(rules.match(signIn, abroad)).hasSize(1);
+        assertThat(rules.match(signIn, home)).isEmpty();
     }
 
     @Test
