@@ -20,6 +20,13 @@ public final class Row {
         return new Row(values);
     }
 
+    /** The same values, and one more behind them. */
+    public Row with(@Nullable Object value) {
+        @Nullable Object[] longer = Arrays.copyOf(values, values.length + 1);
+        longer[values.length] = value;
+        return new Row(longer);
+    }
+
     public @Nullable Object value(int index) {
         return values[index];
     }

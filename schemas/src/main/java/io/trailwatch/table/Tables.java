@@ -36,6 +36,19 @@ public final class Tables {
             required("time", LONG, "Event time, milliseconds since 1970 UTC");
     private static final Column TIME_DT = required("time_dt", TIMESTAMP, "Event time, UTC");
     private static final Column RAW_DATA = required("raw_data", STRING, "The event as received");
+
+    /** Behind all others, in every event table. */
+    private static final Column SOURCE_LOG =
+            struct(
+                    "source_log",
+                    "What is told of the event besides its own text; with raw_data it can be read"
+                            + " again",
+                    optional("format", STRING, "Format it is read by; field names of flow records"),
+                    optional("account", STRING, "AWS account, as the envelopes say"),
+                    optional("region", STRING, "AWS Region, as the envelopes say"),
+                    optional("log_group", STRING, "Log group in CloudWatch Logs"),
+                    optional("log_stream", STRING, "Log stream in CloudWatch Logs"));
+
     private static final Column UNMAPPED =
             optional(
                     "unmapped",
@@ -296,7 +309,8 @@ public final class Tables {
                             optional("schema_name", STRING, "Schema the event was written with"),
                             optional("schema_version_id", STRING, "Version id of that schema"),
                             ENRICHMENTS,
-                            RAW_DATA));
+                            RAW_DATA,
+                            SOURCE_LOG));
 
     private static final Column SECURITY_CONTROL_RULE =
             struct(
@@ -983,6 +997,7 @@ public final class Tables {
         columns.addAll(List.of(peculiar));
         columns.addAll(List.of(ENRICHMENTS, OBSERVABLES, UNMAPPED, RAW_DATA));
         columns.addAll(later);
+        columns.add(SOURCE_LOG);
         return layout(
                 name,
                 doc,

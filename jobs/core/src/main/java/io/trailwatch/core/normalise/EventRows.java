@@ -11,9 +11,11 @@ import io.trailwatch.core.decode.HttpRequest;
 import io.trailwatch.core.decode.KubernetesAudit;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.event.LogEvent;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
+import org.jspecify.annotations.Nullable;
 
 /** Events to rows: the one place that knows which table takes which event. */
 public final class EventRows {
@@ -30,6 +32,28 @@ public final class EventRows {
      * @param version version of OCSF that the row is to follow
      */
     public static TableRow of(
+            DecodedEvent decoded, IpContext source, IpContext destination, OcsfVersion version) {
+        TableRow made = ofBody(decoded, source, destination, version);
+        return new TableRow(made.table(), made.row().with(sourceLog(decoded.event())));
+    }
+
+    /** What the event's own text does not say, so that it can be read again. */
+    private static Row sourceLog(LogEvent event) {
+        Provenance provenance = event.provenance();
+        return Row.of(
+                event.format(),
+                nullIfEmpty(provenance.account()),
+                nullIfEmpty(provenance.region()),
+                nullIfEmpty(provenance.logGroup()),
+                nullIfEmpty(provenance.logStream()));
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    /** All columns but the last. */
+    private static TableRow ofBody(
             DecodedEvent decoded, IpContext source, IpContext destination, OcsfVersion version) {
         LogEvent event = decoded.event();
         EventBody body = decoded.body();

@@ -44,6 +44,12 @@ final class OcsfDeviations {
                             "repeats are known by it; metadata.uid is not always told"),
                     new Allowed(
                             "*",
+                            "*",
+                            "source_log",
+                            Deviation.EXTENSION,
+                            "raw_data alone does not tell by which format it is read again"),
+                    new Allowed(
+                            "*",
                             "1.1.0",
                             "*.autonomous_system",
                             Deviation.EXTENSION,

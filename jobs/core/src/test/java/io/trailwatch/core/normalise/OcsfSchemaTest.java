@@ -2,7 +2,6 @@ package io.trailwatch.core.normalise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.DecodedEvent;
@@ -238,11 +237,11 @@ class OcsfSchemaTest {
                                 """)
                         .events
                         .get(0);
-        CloudTrailEvent call = (CloudTrailEvent) decoded(event).body();
         return mutable(
                 RowReading.nested(
                         Tables.CLOUD_TRAIL,
-                        CloudTrailRows.row(event, call, IpContext.EMPTY, version)));
+                        EventRows.of(decoded(event), IpContext.EMPTY, IpContext.EMPTY, version)
+                                .row()));
     }
 
     private static Map<String, Object> flowRow() {

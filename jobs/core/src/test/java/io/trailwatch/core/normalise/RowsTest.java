@@ -2,13 +2,10 @@ package io.trailwatch.core.normalise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trailwatch.core.decode.AppEvent;
-import io.trailwatch.core.decode.CloudTrailEvent;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.decode.Decoder;
-import io.trailwatch.core.decode.FlowRecord;
 import io.trailwatch.core.deliver.Deliveries;
 import io.trailwatch.core.enrich.IpContext;
 import io.trailwatch.core.unwrap.Pieces;
@@ -140,12 +137,7 @@ class RowsTest {
                 only(
                         "2 111122223333 eni-0a1 198.51.100.7 10.0.1.9 20641 22 6 20 4249 1763625791"
                                 + " 1763625851 REJECT OK\n");
-        FlowRecord flow = (FlowRecord) decoded(event).body();
-        Map<String, Object> row =
-                RowReading.values(
-                        Tables.VPC_FLOW,
-                        VpcFlowRows.row(
-                                event, flow, NEW_ZEALAND, IpContext.EMPTY, OcsfVersion.V1_1_0));
+        Map<String, Object> row = RowReading.values(Tables.VPC_FLOW, row(event));
 
         assertThat(row)
                 .containsEntry("class_uid", 4001)
@@ -173,9 +165,7 @@ class RowsTest {
                         {"event_id":"a-1","time":"2026-11-20T08:03:11Z","type":"auth.sign_in","user":"eve","session":"s-1",\
                         "source_ip":"198.51.100.7","user_agent":"app/1","outcome":"failure","attributes":{"method":"password"}}\
                         """);
-        AppEvent app = (AppEvent) decoded(event).body();
-        Map<String, Object> row =
-                RowReading.values(Tables.APP_EVENTS, AppEventRows.row(event, app, NEW_ZEALAND));
+        Map<String, Object> row = RowReading.values(Tables.APP_EVENTS, row(event));
 
         assertThat(row)
                 .containsEntry("event_key", "app/a-1")
@@ -236,10 +226,11 @@ class RowsTest {
 
     private static Map<String, Object> cloudTrail(String json) {
         LogEvent event = only(json);
-        CloudTrailEvent call = (CloudTrailEvent) decoded(event).body();
-        return RowReading.values(
-                Tables.CLOUD_TRAIL,
-                CloudTrailRows.row(event, call, NEW_ZEALAND, OcsfVersion.V1_1_0));
+        return RowReading.values(Tables.CLOUD_TRAIL, row(event));
+    }
+
+    private static Row row(LogEvent event) {
+        return EventRows.of(decoded(event), NEW_ZEALAND, IpContext.EMPTY, OcsfVersion.V1_1_0).row();
     }
 
     private static DecodedEvent decoded(LogEvent event) {

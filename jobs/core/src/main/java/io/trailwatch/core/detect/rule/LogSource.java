@@ -47,7 +47,7 @@ public record LogSource(
      * Names of the formats meant, as {@link io.trailwatch.event.LogEvent#format} begins; empty for
      * every format of the kind.
      */
-    Set<String> formats() {
+    public Set<String> formats() {
         return log().formats();
     }
 
