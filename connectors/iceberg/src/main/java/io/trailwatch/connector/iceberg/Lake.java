@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.TableScan;
 import org.apache.iceberg.UpdateProperties;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
@@ -32,6 +34,7 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
@@ -242,6 +245,36 @@ public final class Lake implements AutoCloseable {
         return CloseableIterable.transform(records, reader::read);
     }
 
+    /**
+     * How many files a scan of the current snapshot reads.
+     *
+     * @throws LakeException if the table does not exist
+     */
+    public LakeScan.Plan plan(LakeScan scan) {
+        Table table = load(scan.layout());
+        TableScan planned = table.newScan();
+        for (Expression filter : scan.filters()) {
+            planned = planned.filter(filter);
+        }
+        long files = 0;
+        long bytes = 0;
+        try (CloseableIterable<FileScanTask> tasks = planned.planFiles()) {
+            for (FileScanTask task : tasks) {
+                files++;
+                bytes += task.length();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot close the plan of table " + scan.layout().name(), e);
+        }
+        return new LakeScan.Plan(files, summary(table).files(), bytes);
+    }
+
+    /** Whether the table was made. */
+    public boolean exists(TableLayout layout) {
+        return catalog.tableExists(LakeSettings.identifier(layout));
+    }
+
     /** Id of the current snapshot; empty when nothing was ever written. */
     public Optional<Long> snapshot(TableLayout layout) {
         return Optional.ofNullable(load(layout).currentSnapshot()).map(Snapshot::snapshotId);
@@ -374,7 +407,7 @@ public final class Lake implements AutoCloseable {
                 snapshots);
     }
 
-    private static long micros(Instant instant) {
+    static long micros(Instant instant) {
         return Math.addExact(
                 Math.multiplyExact(instant.getEpochSecond(), 1_000_000L),
                 instant.getNano() / 1_000);

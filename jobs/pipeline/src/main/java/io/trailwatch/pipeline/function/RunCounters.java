@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.event.LogKind;
 import java.util.Map;
 
 /** Names of the accumulators by which a local run follows its job and sums it up. */
@@ -31,7 +32,23 @@ public final class RunCounters {
     /** Followed by a reason: quarantine rows of that reason written by this run. */
     public static final String QUARANTINED_BY_REASON = "quarantined:";
 
+    /**
+     * Followed by a kind of log, a space and a format: events read back from their tables. Only
+     * kinds of several logs tell the format, see {@link #readBack}.
+     */
+    public static final String READ_BACK = "readBack:";
+
     private RunCounters() {}
+
+    /**
+     * Name of the counter of events read back.
+     *
+     * @param format first word of {@link io.trailwatch.event.LogEvent#format}; empty for a kind
+     *     whose rules read every format
+     */
+    public static String readBack(LogKind kind, String format) {
+        return READ_BACK + kind + " " + format;
+    }
 
     /** Value of a counter among a job's accumulators; 0 when the job has not counted yet. */
     public static long count(Map<String, Object> accumulators, String name) {

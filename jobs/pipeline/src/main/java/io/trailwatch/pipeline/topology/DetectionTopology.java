@@ -34,6 +34,7 @@ import io.trailwatch.pipeline.function.NormaliseFunction;
 import io.trailwatch.pipeline.function.ParsedEvent;
 import io.trailwatch.pipeline.function.QuarantineRowsFunction;
 import io.trailwatch.pipeline.function.ReadAgainFunction;
+import io.trailwatch.pipeline.function.RecallFunction;
 import io.trailwatch.pipeline.function.RuledEvent;
 import io.trailwatch.pipeline.function.Side;
 import io.trailwatch.pipeline.function.UnwrapFunction;
@@ -180,6 +181,7 @@ public final class DetectionTopology {
                         .returns(FINDING)
                         .uid(Uids.DELIVER_FINDINGS)
                         .name("deliver findings");
+        sinks.findings(findings);
         sinks.append(
                 Tables.FINDINGS,
                 findings.map(new FindingRowsFunction(settings.ocsfVersion()))
@@ -254,6 +256,10 @@ public final class DetectionTopology {
 
     private static SingleOutputStreamOperator<LogEvent> unwrap(
             Sources sources, UnwrapSettings settings) {
+        Optional<DataStream<LogEvent>> storedEvents = sources.storedEvents();
+        if (storedEvents.isPresent()) {
+            return storedEvents.get().process(new RecallFunction(settings));
+        }
         return sources.quarantined()
                 .map(pieces -> pieces.process(new ReadAgainFunction(settings)))
                 .orElseGet(() -> sources.rawRecords().process(new UnwrapFunction(settings)));

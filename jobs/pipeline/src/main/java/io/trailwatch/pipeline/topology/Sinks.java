@@ -17,6 +17,12 @@ public interface Sinks {
     /** Appends rows, in the columns of the layout, to a table; called once for every table. */
     void append(TableLayout table, DataStream<RowData> rows);
 
+    /**
+     * Takes the findings themselves, beside their rows; each of them once. Those of dry runs, which
+     * go to a table of their own, are among them.
+     */
+    default void findings(DataStream<Finding> findings) {}
+
     /** Who is told of findings besides the table; nobody by default. */
     default Optional<Alerts> alerts() {
         return Optional.empty();

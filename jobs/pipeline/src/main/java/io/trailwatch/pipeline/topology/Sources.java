@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.topology;
 
+import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.EventIdentity;
 import io.trailwatch.quarantine.Quarantined;
@@ -8,11 +9,22 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 
 /** What flows in. */
 public interface Sources {
-    /** Records as delivered; not asked for when there is {@link #quarantined}. */
+    /**
+     * Records as delivered; not asked for when there is {@link #quarantined} or {@link
+     * #storedEvents}.
+     */
     DataStream<RawRecord> rawRecords();
 
     /** What is read in place of records: whole pieces out of quarantine. */
     default Optional<DataStream<Quarantined>> quarantined() {
+        return Optional.empty();
+    }
+
+    /**
+     * What is read in place of records and of pieces: events that the lake holds, as it told them
+     * apart. One with an empty format is of a row that does not tell its format.
+     */
+    default Optional<DataStream<LogEvent>> storedEvents() {
         return Optional.empty();
     }
 
