@@ -1,5 +1,6 @@
 package io.trailwatch.cli;
 
+import io.trailwatch.cli.backtest.BacktestCommand;
 import io.trailwatch.cli.doctor.DoctorCommand;
 import io.trailwatch.cli.generate.GenerateCommand;
 import io.trailwatch.cli.job.DemoCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuarantineCommand.class,
             SqlCommand.class,
             RulesCommand.class,
+            BacktestCommand.class,
             LocalCommand.class,
             GenerateCommand.class,
             DoctorCommand.class,

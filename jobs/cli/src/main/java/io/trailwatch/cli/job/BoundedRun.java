@@ -1,5 +1,6 @@
 package io.trailwatch.cli.job;
 
+import io.trailwatch.cli.Console;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.RunCounters;
@@ -7,6 +8,7 @@ import io.trailwatch.pipeline.job.LakeSinks;
 import io.trailwatch.pipeline.job.StoredKeys;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import io.trailwatch.pipeline.topology.DetectionTopology;
+import io.trailwatch.pipeline.topology.Sinks;
 import io.trailwatch.pipeline.topology.Sources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +32,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * and the parallelism, the rows and the findings are the same; what the warehouse already holds is
  * not added again.
  */
-final class BoundedRun {
+public final class BoundedRun {
     private final List<Path> files;
     private final LakeSettings lake;
     private final DetectionSettings settings;
@@ -93,7 +95,7 @@ final class BoundedRun {
     }
 
     /**
-     * Runs the topology over bounded sources to the end.
+     * Runs the topology over bounded sources to the end, into the tables of a lake.
      *
      * @return the accumulators at the end, see {@link RunCounters}
      * @throws io.trailwatch.cli.CommandException if the job failed
@@ -105,7 +107,32 @@ final class BoundedRun {
             DetectionSettings settings,
             int parallelism,
             Progress progress) {
-        LakeSinks sinks = LakeSinks.prepare(lake);
+        return execute(name, sources, LakeSinks.prepare(lake), settings, parallelism, progress);
+    }
+
+    /**
+     * Runs the topology over bounded sources to the end.
+     *
+     * @return the accumulators at the end, see {@link RunCounters}
+     * @throws io.trailwatch.cli.CommandException if the job failed
+     */
+    public static Map<String, Object> execute(
+            String name,
+            Function<StreamExecutionEnvironment, Sources> sources,
+            Sinks sinks,
+            DetectionSettings settings,
+            int parallelism,
+            Console console) {
+        return execute(name, sources, sinks, settings, parallelism, new Progress(console));
+    }
+
+    private static Map<String, Object> execute(
+            String name,
+            Function<StreamExecutionEnvironment, Sources> sources,
+            Sinks sinks,
+            DetectionSettings settings,
+            int parallelism,
+            Progress progress) {
         StreamExecutionEnvironment env = LocalCluster.bounded(parallelism);
         DetectionTopology.wire(sources.apply(env), sinks, settings);
         try {

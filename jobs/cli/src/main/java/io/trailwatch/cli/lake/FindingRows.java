@@ -6,8 +6,8 @@ import io.trailwatch.table.Row;
 import java.util.List;
 
 /** Findings read back from rows of the table {@code findings}. */
-final class FindingRows {
-    static final List<String> COLUMNS =
+public final class FindingRows {
+    public static final List<String> COLUMNS =
             List.of(
                     "id",
                     "time_dt",
@@ -32,7 +32,7 @@ final class FindingRows {
     private FindingRows() {}
 
     /** The finding of a row read with {@link #COLUMNS}. */
-    static Finding finding(Row row) {
+    public static Finding finding(Row row) {
         return new Finding(
                 READER.text(row, "id"),
                 READER.instant(row, "time_dt"),

@@ -1,10 +1,12 @@
 package io.trailwatch.cli.lake;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.trailwatch.cli.Console;
 import io.trailwatch.cli.JsonLines;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.finding.Severity;
+import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
@@ -68,26 +70,28 @@ public final class FindingsPrinter {
     /** One object a line, in the order given. */
     public static void json(JsonLines lines, List<Finding> findings) {
         for (Finding finding : findings) {
-            lines.object(
-                    json -> {
-                        json.writeStringField("id", finding.id());
-                        json.writeStringField("time", finding.time().toString());
-                        json.writeStringField("rule_id", finding.ruleId());
-                        json.writeStringField("rule_title", finding.ruleTitle());
-                        json.writeStringField("rule_version", finding.ruleVersion());
-                        json.writeStringField("rule_author", finding.ruleAuthor());
-                        json.writeStringField("severity", finding.severity().label());
-                        json.writeStringField("entity_type", finding.entityType());
-                        json.writeStringField("entity", finding.entity());
-                        JsonLines.text(json, "account", finding.account());
-                        JsonLines.text(json, "region", finding.region());
-                        JsonLines.texts(json, "techniques", finding.techniques());
-                        JsonLines.texts(json, "evidence", finding.evidence());
-                        json.writeStringField("first_seen", finding.firstSeen().toString());
-                        json.writeStringField("last_seen", finding.lastSeen().toString());
-                        json.writeNumberField("count", finding.count());
-                        json.writeStringField("message", finding.message());
-                    });
+            lines.object(json -> fields(json, finding));
         }
+    }
+
+    /** The fields of one finding. */
+    public static void fields(JsonGenerator json, Finding finding) throws IOException {
+        json.writeStringField("id", finding.id());
+        json.writeStringField("time", finding.time().toString());
+        json.writeStringField("rule_id", finding.ruleId());
+        json.writeStringField("rule_title", finding.ruleTitle());
+        json.writeStringField("rule_version", finding.ruleVersion());
+        json.writeStringField("rule_author", finding.ruleAuthor());
+        json.writeStringField("severity", finding.severity().label());
+        json.writeStringField("entity_type", finding.entityType());
+        json.writeStringField("entity", finding.entity());
+        JsonLines.text(json, "account", finding.account());
+        JsonLines.text(json, "region", finding.region());
+        JsonLines.texts(json, "techniques", finding.techniques());
+        JsonLines.texts(json, "evidence", finding.evidence());
+        json.writeStringField("first_seen", finding.firstSeen().toString());
+        json.writeStringField("last_seen", finding.lastSeen().toString());
+        json.writeNumberField("count", finding.count());
+        json.writeStringField("message", finding.message());
     }
 }

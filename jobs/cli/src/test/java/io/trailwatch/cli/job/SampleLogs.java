@@ -10,9 +10,9 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /** Log records of our own, in the forms in which AWS delivers them. */
-final class SampleLogs {
-    static final String ACCOUNT = "111122223333";
-    static final Instant T0 = Instant.parse("2026-11-20T08:00:00Z");
+public final class SampleLogs {
+    public static final String ACCOUNT = "111122223333";
+    public static final Instant T0 = Instant.parse("2026-11-20T08:00:00Z");
 
     private SampleLogs() {}
 
@@ -22,19 +22,19 @@ final class SampleLogs {
      * @param id eventID
      * @param json the record, without line breaks
      */
-    record Call(String id, String json) {
+    public record Call(String id, String json) {
         /** The {@code event_key} of its row. */
-        String key() {
+        public String key() {
             return "ct/" + ACCOUNT + "/" + id;
         }
     }
 
     /** A call that succeeds; the eventID follows from the name, so that runs can be compared. */
-    static Call call(String name, int seconds, String service, String operation) {
+    public static Call call(String name, int seconds, String service, String operation) {
         return call(name, seconds, "alice", service, operation, "203.0.113.10", "");
     }
 
-    static Call refused(String name, int seconds, String service, String operation) {
+    public static Call refused(String name, int seconds, String service, String operation) {
         return call(
                 name,
                 seconds,
@@ -45,7 +45,7 @@ final class SampleLogs {
                 "\"errorCode\":\"AccessDenied\",");
     }
 
-    static Call callFrom(String address, String name, int seconds) {
+    public static Call callFrom(String address, String name, int seconds) {
         return call(name, seconds, "alice", "ec2", "DescribeInstances", address, "");
     }
 
@@ -82,20 +82,20 @@ final class SampleLogs {
     }
 
     /** A record of the default format of flow logs. */
-    static String flow(int seconds, int port) {
+    public static String flow(int seconds, int port) {
         long start = T0.plusSeconds(seconds).getEpochSecond();
         return "2 %s eni-0a1b2c3d 203.0.113.9 10.0.1.20 40000 %d 6 3 180 %d %d ACCEPT OK"
                 .formatted(ACCOUNT, port, start, start + 30);
     }
 
     /** A trail's file. */
-    static String trail(List<Call> calls) {
+    public static String trail(List<Call> calls) {
         return "{\"Records\":[%s]}"
                 .formatted(String.join(",", calls.stream().map(Call::json).toList()));
     }
 
     /** Records in the envelope of a CloudWatch Logs subscription, as Kinesis carries it. */
-    static byte[] subscription(List<Call> calls) {
+    public static byte[] subscription(List<Call> calls) {
         List<String> events =
                 calls.stream()
                         .map(
@@ -115,7 +115,7 @@ final class SampleLogs {
                         .formatted(ACCOUNT, ACCOUNT, String.join(",", events)));
     }
 
-    static byte[] gzip(String text) {
+    public static byte[] gzip(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
             gzip.write(text.getBytes(StandardCharsets.UTF_8));
