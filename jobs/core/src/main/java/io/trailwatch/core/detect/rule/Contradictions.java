@@ -2,7 +2,6 @@ package io.trailwatch.core.detect.rule;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,8 +115,16 @@ final class Contradictions {
                 || !one.path().equals(other.path())) {
             return false;
         }
-        Set<String> only = other.test().onlyValues();
+        List<String> only = onlyValues(other.test());
         return only != null && only.stream().allMatch(value -> passes(one.test(), value));
+    }
+
+    /** The values that alone can pass, ignoring case; null when they cannot be listed. */
+    private static @Nullable List<String> onlyValues(ValueTest test) {
+        List<ValueTest.Literal> literals = test.literals();
+        return literals != null && literals.stream().allMatch(ValueTest.Literal::whole)
+                ? literals.stream().map(ValueTest.Literal::text).toList()
+                : null;
     }
 
     /** Whether the value passes in whatever case it is written. */
@@ -126,7 +133,7 @@ final class Contradictions {
     }
 
     private static boolean disjoint(ValueTest one, ValueTest other) {
-        Set<String> only = one.onlyValues();
+        List<String> only = onlyValues(one);
         if (only != null && ignoresCase(other)) {
             return only.stream().noneMatch(other::matches);
         }
