@@ -24,9 +24,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
@@ -52,7 +55,14 @@ public final class CorrelationThroughput {
         ROCKSDB;
 
         StateBackend create() {
-            return this == HEAP ? new HashMapStateBackend() : new EmbeddedRocksDBStateBackend();
+            if (this == HEAP) {
+                return new HashMapStateBackend();
+            }
+            // The harness would give it so little that a few thousand hits go to disk.
+            Configuration memory = new Configuration();
+            memory.set(RocksDBOptions.FIX_PER_SLOT_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+            return new EmbeddedRocksDBStateBackend()
+                    .configure(memory, CorrelationThroughput.class.getClassLoader());
         }
     }
 
@@ -110,7 +120,8 @@ public final class CorrelationThroughput {
             harness.setup();
             harness.open();
             int sent = 0;
-            sent = send(harness, templates, type, values, step, sent, 2 * window);
+            // As many for small windows as for large: RocksDB slows down as its buffer fills.
+            sent = send(harness, templates, type, values, step, sent, Math.max(2 * window, hits));
             for (int round = 0; round < ROUNDS; round++) {
                 long begin = THREADS.getCurrentThreadCpuTime();
                 sent = send(harness, templates, type, values, step, sent, hits);
