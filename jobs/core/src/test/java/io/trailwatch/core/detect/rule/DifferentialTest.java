@@ -569,10 +569,13 @@ class DifferentialTest {
         List<Twin> twins = new ArrayList<>();
         texts.forEach(
                 (file, text) -> {
-                    Object document = PlainYaml.reader(30, 1 << 20).load(text);
+                    Map<Object, Object> documents = new LinkedHashMap<>();
+                    for (Object document : PlainYaml.reader(30, 1 << 20).loadAll(text)) {
+                        documents.put(((Map<?, ?>) document).get("id"), document);
+                    }
                     for (SigmaRule rule : RuleLoader.parse(file, text).rules()) {
                         if (rule.kind() == LogKind.CLOUDTRAIL) {
-                            twins.add(new Twin(rule, detectionOf(document)));
+                            twins.add(new Twin(rule, detectionOf(documents.get(rule.id()))));
                         }
                     }
                 });
