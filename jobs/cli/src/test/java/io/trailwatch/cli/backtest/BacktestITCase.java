@@ -38,6 +38,7 @@ class BacktestITCase {
     private static final String TELNET = "0d6e7c1a-5a0e-4b53-9d52-3e3f1f1a0002";
     private static final String REFUNDED = "0d6e7c1a-5a0e-4b53-9d52-3e3f1f1a0003";
     private static final String CARTS = "0d6e7c1a-5a0e-4b53-9d52-3e3f1f1a0004";
+    private static final String KINDS = "0d6e7c1a-5a0e-4b53-9d52-3e3f1f1a0005";
     private static final int DAY_SECONDS = (int) Duration.ofDays(1).toSeconds();
 
     @TempDir private Path folder;
@@ -195,6 +196,76 @@ class BacktestITCase {
         assertThat(texts(found, "message"))
                 .containsExactlyElementsOf(stored.stream().map(Finding::message).toList());
         assertThat(snapshots(warehouse)).isEqualTo(before);
+    }
+
+    @Test
+    void aCorrelationCountsWhatCameBeforeTheRange() throws Exception {
+        Path logs = Files.createDirectories(folder.resolve("logs"));
+        Files.writeString(
+                logs.resolve("trail.json"),
+                SampleLogs.trail(
+                        Stream.of("ListBuckets", "GetObject", "PutObject", "DeleteBucket")
+                                .map(
+                                        operation ->
+                                                SampleLogs.refused(
+                                                        operation,
+                                                        60 * operation.length(),
+                                                        "s3",
+                                                        operation))
+                                .toList()));
+        Path rules =
+                rules(
+                        "rules",
+                        cloudTrail("errorCode: AccessDenied")
+                                + """
+                                ---
+                                title: Many kinds of calls refused
+                                id: %s
+                                status: test
+                                description: A correlation of this test.
+                                author: Trailwatch
+                                date: 2026-11-20
+                                correlation:
+                                    type: value_count
+                                    rules: ['%s']
+                                    group-by: [userIdentity.arn]
+                                    timespan: 10m
+                                    condition: {field: eventName, gte: 3}
+                                level: high
+                                """
+                                        .formatted(KINDS, STOPPED));
+        Path warehouse = folder.resolve("warehouse");
+        replay(warehouse, logs, rules);
+        // Calls at 08:09 (two of them), 08:11 and 08:12.
+        List<Finding> stored = stored(warehouse, KINDS);
+        assertThat(stored).hasSize(1);
+        assertThat(stored.get(0).time()).isEqualTo(T0.plusSeconds(660));
+        assertThat(stored(warehouse, STOPPED)).isEmpty();
+
+        List<JsonNode> all = objects(backtest(warehouse, rules, "--json"));
+        assertThat(texts(all, "id")).containsExactly(stored.get(0).id());
+        assertThat(texts(all, "compared")).containsExactly("same");
+        List<String> evidence = new ArrayList<>();
+        all.get(0).path("evidence").forEach(key -> evidence.add(key.asText()));
+        assertThat(evidence).isEqualTo(stored.get(0).evidence());
+
+        // Of the three calls it takes, two are before the range.
+        List<JsonNode> late =
+                objects(
+                        backtest(
+                                warehouse,
+                                rules,
+                                "--rule",
+                                KINDS,
+                                "--from",
+                                "2026-11-20T08:10:00Z",
+                                "--json"));
+        assertThat(texts(late, "id")).containsExactly(stored.get(0).id());
+        assertThat(texts(late, "compared")).containsExactly("same");
+
+        CommandLineRun counted = backtest(warehouse, rules, "--rule", STOPPED);
+        assertThat(counted.status()).isEqualTo(2);
+        assertThat(counted.err()).contains("gives no findings of its own");
     }
 
     @Test
