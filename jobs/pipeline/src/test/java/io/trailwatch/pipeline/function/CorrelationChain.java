@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trailwatch.core.detect.correlation.CorrelationHit;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
-import io.trailwatch.core.detect.rule.CorrelationRule;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.pipeline.function.WindowFunction.Arrival;
 import java.util.ArrayList;
@@ -43,9 +42,12 @@ final class CorrelationChain implements AutoCloseable {
         }
     }
 
-    CorrelationChain(CorrelationLimits limits, int parallelism) throws Exception {
+    /**
+     * @param height levels that there are correlations of
+     */
+    CorrelationChain(CorrelationLimits limits, int height, int parallelism) throws Exception {
         this.limits = limits;
-        for (int level = 0; level < CorrelationRule.MAX_LEVEL; level++) {
+        for (int level = 0; level < height; level++) {
             List<Subtask> subtasks = new ArrayList<>();
             for (int index = 0; index < parallelism; index++) {
                 Subtask subtask = new Subtask(limits, parallelism, index);

@@ -119,7 +119,7 @@ class CorrelationFunctionTest {
 
     @Test
     void knowsTheNumberOfKeysAfterARescale() throws Exception {
-        try (CorrelationChain chain = new CorrelationChain(new CorrelationLimits(10, 2), 1)) {
+        try (CorrelationChain chain = new CorrelationChain(new CorrelationLimits(10, 2), 1, 1)) {
             chain.send(hit(0, "eve"));
             chain.send(hit(0, "bob"));
             chain.restart(3);
@@ -139,7 +139,7 @@ class CorrelationFunctionTest {
 
     @Test
     void whatWasLateBeforeARestartIsLateAfterIt() throws Exception {
-        try (CorrelationChain chain = new CorrelationChain(CorrelationLimits.DEFAULTS, 1)) {
+        try (CorrelationChain chain = new CorrelationChain(CorrelationLimits.DEFAULTS, 1, 1)) {
             chain.send(hit(1, "eve"));
             chain.send(hit(3, "eve"));
             chain.watermark(T0 + 3_000);

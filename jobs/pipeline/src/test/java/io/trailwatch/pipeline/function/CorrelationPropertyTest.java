@@ -122,7 +122,8 @@ class CorrelationPropertyTest {
         arriving.sort(Comparator.comparingLong(Arriving::at));
         CorrelationHits hitsOf = new CorrelationHits(rules);
         try (CorrelationChain chain =
-                new CorrelationChain(CorrelationLimits.DEFAULTS, 1 + random.nextInt(3))) {
+                new CorrelationChain(
+                        CorrelationLimits.DEFAULTS, height(rules), 1 + random.nextInt(3))) {
             long newest = Long.MIN_VALUE;
             for (Arriving next : arriving) {
                 for (CorrelationHit hit : hits(hitsOf, next.match())) {
@@ -141,6 +142,10 @@ class CorrelationPropertyTest {
             chain.assertNothingIsLeft();
             return chain.findings().stream().sorted(Comparator.comparing(Finding::id)).toList();
         }
+    }
+
+    private static int height(RuleCollection rules) {
+        return rules.correlations().get(rules.correlations().size() - 1).level();
     }
 
     static List<CorrelationHit> hits(CorrelationHits hitsOf, Match match) {
