@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param id 32 hexadecimal digits over origin, stage and bytes: the same bytes of the same place
  *     have the same id
  * @param origin where the bytes were cut from
- * @param stage {@code source}, {@code unwrap}, {@code decode}, {@code match} or {@code normalise}
+ * @param stage {@code source}, {@code unwrap}, {@code decode}, {@code match}, {@code normalise} or
+ *     {@code rules}
  * @param detail one line that names the field, the value and the limit; free of control characters
  * @param payload the bytes, or as many of the first ones as are kept
  * @param totalBytes how many bytes there were; as many as the payload has when it is whole

@@ -29,6 +29,8 @@ public enum RejectReason {
     UNKNOWN_VERSION,
     /** No bytes at all: the notice that the source lost records before they were read. */
     RECORDS_LOST,
+    /** A Sigma document of the folder of rules that cannot run; its bytes are no log. */
+    REFUSED_RULE,
     /** A fault of ours: the record is well-formed, yet our code failed on it. */
     DECODER_BUG
 }

@@ -833,6 +833,17 @@ public final class Tables {
                             optional("status", STRING, "New"),
                             OBSERVABLES));
 
+    /** One finding of a rule that is being tried. */
+    public static final TableLayout FINDINGS_DRY_RUN =
+            layout(
+                    "findings_dry_run",
+                    "One row per finding of a rule or detector whose mode is dry-run, in the"
+                            + " columns of findings; nobody was told",
+                    FINDINGS.partition(),
+                    FINDINGS.sortBy(),
+                    FINDINGS.bloomFilters(),
+                    FINDINGS.columns());
+
     /** Bytes that could not be read. */
     public static final TableLayout QUARANTINE =
             layout(
@@ -844,7 +855,10 @@ public final class Tables {
                     List.of(
                             required("id", STRING, "Hash of place, stage and bytes"),
                             required("arrival_time", TIMESTAMP, "Arrival of the raw record"),
-                            required("stage", STRING, "source, unwrap, decode, match or normalise"),
+                            required(
+                                    "stage",
+                                    STRING,
+                                    "source, unwrap, decode, match, normalise or rules"),
                             required("reason", STRING, "Reason code"),
                             required("detail", STRING, "Field, value and limit"),
                             required("source", STRING, "Stream ARN or file"),
@@ -929,7 +943,10 @@ public final class Tables {
 
     /** All tables. */
     public static final List<TableLayout> ALL =
-            Stream.concat(EVENTS.stream(), Stream.of(FINDINGS, QUARANTINE, LEDGER)).toList();
+            Stream.concat(
+                            EVENTS.stream(),
+                            Stream.of(FINDINGS, FINDINGS_DRY_RUN, QUARANTINE, LEDGER))
+                    .toList();
 
     private Tables() {}
 

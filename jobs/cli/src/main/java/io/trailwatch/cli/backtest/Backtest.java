@@ -125,6 +125,7 @@ record Backtest(
                     new Stored(
                             none(env, TypeInformation.of(EventIdentity.class)),
                             none(env, Types.STRING),
+                            none(env, Types.STRING),
                             none(env, Types.STRING)));
         }
     }

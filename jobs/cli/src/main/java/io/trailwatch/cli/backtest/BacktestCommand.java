@@ -18,7 +18,6 @@ import io.trailwatch.connector.iceberg.LakeScan;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.pipeline.function.RunCounters;
-import io.trailwatch.pipeline.job.JobOptions;
 import io.trailwatch.pipeline.job.JobSettings;
 import io.trailwatch.pipeline.job.StoredEvents;
 import io.trailwatch.pipeline.topology.DetectionSettings;
@@ -80,9 +79,6 @@ public final class BacktestCommand extends TrailwatchCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin private WarehouseOption warehouse = new WarehouseOption();
-
-    @Option(names = "--pack", description = "Use our own rules; the default without --rules.")
-    private boolean pack;
 
     @Option(
             names = "--rule",
@@ -197,11 +193,6 @@ public final class BacktestCommand extends TrailwatchCommand {
         try {
             options.parallelism();
             Configuration jobOptions = options.jobOptions();
-            if (pack && jobOptions.contains(JobOptions.RULES)) {
-                throw new IllegalArgumentException(
-                        "--pack and --rules %s: give one of them"
-                                .formatted(jobOptions.get(JobOptions.RULES)));
-            }
             return JobSettings.detection(
                     jobOptions, warning -> console().err().println(SafeText.of(warning)));
         } catch (IllegalArgumentException e) {

@@ -37,7 +37,8 @@ import picocli.CommandLine.Parameters;
             "  ./trailwatch replay logs/ --warehouse w --flow-format \"logs/tgw=$${version} ...\""
                     + " --flow-format \"/vpc/flow/a=$${version} ...\"",
             "  ./trailwatch replay logs/ --warehouse w --rules my-rules/ --intel bad-ips.txt"
-                    + " --geoip GeoLite2-City.mmdb"
+                    + " --geoip GeoLite2-City.mmdb",
+            "  ./trailwatch replay logs/ --warehouse w --rules my-rules/ --pack"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class ReplayCommand extends TrailwatchCommand {
@@ -89,6 +90,7 @@ public final class ReplayCommand extends TrailwatchCommand {
         object.writeNumberField("control", summary.control());
         object.writeNumberField("flow_skip_data", summary.flowSkipData());
         object.writeNumberField("findings", summary.findings());
+        object.writeNumberField("findings_dry_run", summary.findingsDryRun());
         object.writeObjectFieldStart("quarantined_by_reason");
         for (Map.Entry<String, Long> reason : summary.quarantinedByReason().entrySet()) {
             object.writeNumberField(reason.getKey(), reason.getValue());

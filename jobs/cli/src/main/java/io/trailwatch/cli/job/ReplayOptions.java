@@ -11,6 +11,7 @@ import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.pipeline.job.JobOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,13 @@ public final class ReplayOptions {
             paramLabel = "DIR",
             description = "Folder of Sigma rules to use in place of our own.")
     private @Nullable Path rules;
+
+    @Option(
+            names = "--pack",
+            description =
+                    "Use our own rules beside those of --rules, whose filters and settings hold"
+                            + " for ours too; alone they are the default.")
+    private boolean pack;
 
     @Option(
             names = "--geoip",
@@ -125,7 +133,10 @@ public final class ReplayOptions {
         if (rules != null) {
             checkExists("--rules", rules);
             options.set(JobOptions.RULES, rules.toString());
+            options.set(JobOptions.RULES_PACK, pack);
         }
+        // A bounded run keeps the rules it starts with.
+        options.set(JobOptions.RULES_RELOAD_INTERVAL, Duration.ZERO);
         if (geoip != null) {
             geoip.forEach(file -> checkExists("--geoip", file));
             options.set(JobOptions.GEOIP_FILES, geoip.stream().map(Path::toString).toList());

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param inputBytes their size, as stored
  * @param flowSkipData flow records written that say that AWS could not capture all traffic
  * @param findings findings that were not in the lake before
+ * @param findingsDryRun findings of dry runs that were not in the lake before
  * @param quarantinedByReason quarantine rows written, by reason code
  * @param elapsed from submission to the last commit
  */
@@ -27,6 +28,7 @@ record RunSummary(
         long late,
         long flowSkipData,
         long findings,
+        long findingsDryRun,
         SortedMap<String, Long> quarantinedByReason,
         Duration elapsed) {
 
@@ -52,6 +54,7 @@ record RunSummary(
                 RunCounters.count(accumulators, RunCounters.LATE),
                 RunCounters.count(accumulators, RunCounters.FLOW_SKIP_DATA),
                 RunCounters.count(accumulators, RunCounters.FINDINGS),
+                RunCounters.count(accumulators, RunCounters.FINDINGS_DRY_RUN),
                 byReason,
                 elapsed);
     }

@@ -19,6 +19,9 @@ final class SummaryText {
         line("");
         ledger(summary);
         line("Findings  %,d new", summary.findings());
+        if (summary.findingsDryRun() > 0) {
+            line("Dry runs  %,d new findings that nobody is told of", summary.findingsDryRun());
+        }
         summary.quarantinedByReason()
                 .forEach((reason, count) -> line("Quarantine  %,d %s", count, reason));
         if (summary.flowSkipData() > 0) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  ./trailwatch findings --warehouse warehouse",
             "  ./trailwatch findings --warehouse warehouse --severity high --limit 20",
+            "  ./trailwatch findings --warehouse warehouse --dry-run",
             "  ./trailwatch findings --warehouse warehouse --json | jq -r .rule_title | sort |"
                     + " uniq -c"
         })
@@ -50,6 +51,13 @@ public final class FindingsCommand extends TrailwatchCommand {
     @Option(names = "--limit", paramLabel = "N", description = "Only the latest N of them.")
     private @Nullable Integer limit;
 
+    @Option(
+            names = "--dry-run",
+            description =
+                    "The findings of rules whose mode is dry-run, in place of those that were"
+                            + " made in earnest.")
+    private boolean dryRun;
+
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -58,8 +66,11 @@ public final class FindingsCommand extends TrailwatchCommand {
         if (limit != null && limit < 1) {
             throw CommandException.usage("--limit: must be at least 1, is " + limit);
         }
-        List<Finding> findings =
-                StoredFindings.read(warehouse.existing()).stream().filter(this::isWanted).toList();
+        List<Finding> stored =
+                dryRun
+                        ? StoredFindings.readDryRuns(warehouse.existing())
+                        : StoredFindings.read(warehouse.existing());
+        List<Finding> findings = stored.stream().filter(this::isWanted).toList();
         List<Finding> shown =
                 limit == null || findings.size() <= limit
                         ? findings

@@ -1,6 +1,7 @@
 package io.trailwatch.cli.lake;
 
 import io.trailwatch.finding.Finding;
+import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,10 +21,23 @@ public final class StoredFindings {
      * @throws io.trailwatch.cli.CommandException if there is no warehouse at the folder
      */
     public static List<Finding> read(Path warehouse) {
+        return read(warehouse, Tables.FINDINGS);
+    }
+
+    /**
+     * All findings of rules that are being tried, oldest first.
+     *
+     * @throws io.trailwatch.cli.CommandException if there is no warehouse at the folder
+     */
+    public static List<Finding> readDryRuns(Path warehouse) {
+        return read(warehouse, Tables.FINDINGS_DRY_RUN).stream().map(Finding::asDryRun).toList();
+    }
+
+    private static List<Finding> read(Path warehouse, TableLayout table) {
         List<Finding> findings = new ArrayList<>();
         Warehouses.read(
                 warehouse,
-                Tables.FINDINGS,
+                table,
                 FindingRows.COLUMNS,
                 row -> findings.add(FindingRows.finding(row)));
         findings.sort(BY_TIME);

@@ -438,6 +438,50 @@ class ReplayITCase {
     }
 
     @Test
+    void rulesOfAFolderAreTriedBesideOurOwnAndAReplayTriesNothingTwice() throws Exception {
+        Path logs = folder.resolve("flow.log");
+        Files.writeString(logs, SampleLogs.flow(0, 443) + "\n");
+        Path rules = Files.createDirectory(folder.resolve("rules"));
+        String id = "6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c77";
+        Files.writeString(
+                rules.resolve("flow.yml"),
+                """
+                title: Flow to a port
+                id: %s
+                status: test
+                description: A flow to port 443.
+                author: Trailwatch
+                date: 2026-11-21
+                logsource:
+                    product: aws
+                    service: vpcflow
+                detection:
+                    selection:
+                        dstport: 443
+                    condition: selection
+                level: high
+                ---
+                trailwatch:
+                    settings:
+                        - rules: [%s]
+                          mode: dry-run
+                          reason: new
+                """
+                        .formatted(id, id));
+        Path warehouse = folder.resolve("warehouse");
+
+        JsonNode first = replay(warehouse, logs.toString(), "--rules", rules.toString(), "--pack");
+        assertThat(first.path("findings_dry_run").asLong()).isEqualTo(1);
+        assertThat(LakeRows.column(warehouse, Tables.FINDINGS_DRY_RUN, "rule_id"))
+                .containsExactly(id);
+        assertThat(LakeRows.column(warehouse, Tables.FINDINGS, "rule_id")).doesNotContain(id);
+
+        JsonNode second = replay(warehouse, logs.toString(), "--rules", rules.toString(), "--pack");
+        assertThat(second.path("findings_dry_run").asLong()).isZero();
+        assertThat(LakeRows.column(warehouse, Tables.FINDINGS_DRY_RUN, "id")).hasSize(1);
+    }
+
+    @Test
     void twoFormatsForAllAreRefused() {
         CommandLineRun run =
                 CommandLineRun.of(

@@ -39,6 +39,8 @@ class ReadCommandsITCase {
                                 finding("f2", T0.plusSeconds(60), "rule-b", "low", "Two\u001b[2J"),
                                 finding("f1", T0, "rule-a", "critical", "One"),
                                 finding("f3", T0.plusSeconds(90), "rule-a", "high", "Three")),
+                        Tables.FINDINGS_DRY_RUN,
+                        List.of(finding("f4", T0, "rule-c", "high", "Tried")),
                         Tables.LEDGER,
                         List.of(
                                 ledger("logs/a.json.gz", 10, 7, 1, 1, 1),
@@ -150,6 +152,19 @@ class ReadCommandsITCase {
         CommandLineRun latest =
                 CommandLineRun.of("findings", "--warehouse", warehouse, "--limit", "1", "--json");
         assertThat(json(latest.out()).path("id").asText()).isEqualTo("f3");
+    }
+
+    @Test
+    void findingsOfDryRunsAreShownOnDemandAlone() throws Exception {
+        CommandLineRun tried =
+                CommandLineRun.of("findings", "--warehouse", warehouse, "--dry-run", "--json");
+        assertThat(tried.status()).as(tried.err()).isZero();
+        assertThat(tried.lines())
+                .singleElement()
+                .satisfies(line -> assertThat(json(line).path("id").asText()).isEqualTo("f4"));
+
+        CommandLineRun earnest = CommandLineRun.of("findings", "--warehouse", warehouse, "--json");
+        assertThat(earnest.lines()).noneMatch(line -> line.contains("\"f4\""));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.trailwatch.quarantine.RejectReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * safe for several threads.
  */
 public final class SecondReading {
-    /** Of the notice that the source lost records, which has no bytes to be read. */
-    private static final String SOURCE_STAGE = "source";
+    /**
+     * Of what never was a log: the notice that the source lost records, and the rules that were
+     * refused.
+     */
+    private static final Set<String> STAGES_WITHOUT_LOG = Set.of("source", "rules");
 
     private final Unwrapper unwrapper;
     private final Decoder decoder;
@@ -53,7 +57,7 @@ public final class SecondReading {
 
     /** Whether all of a piece can be read now; nothing is handed on. */
     public Outcome check(Quarantined piece) {
-        if (piece.stage().equals(SOURCE_STAGE)) {
+        if (STAGES_WITHOUT_LOG.contains(piece.stage())) {
             return new Outcome(Verdict.REJECTED, List.of(), piece.reason(), piece.detail());
         }
         if (!piece.isWhole()) {

@@ -29,6 +29,9 @@ public final class RunCounters {
     /** Finding rows written by this run. */
     public static final String FINDINGS = "findings";
 
+    /** Finding rows of dry runs written by this run. */
+    public static final String FINDINGS_DRY_RUN = "findingsDryRun";
+
     /** Followed by a reason: quarantine rows of that reason written by this run. */
     public static final String QUARANTINED_BY_REASON = "quarantined:";
 

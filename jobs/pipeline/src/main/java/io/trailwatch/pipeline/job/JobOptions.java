@@ -60,7 +60,28 @@ public final class JobOptions {
             ConfigOptions.key("rules.folder")
                     .stringType()
                     .noDefaultValue()
-                    .withDescription("Folder of Sigma rules; our own pack when absent.");
+                    .withDescription(
+                            "Folder of Sigma rules: a local path, or a URI of a file system that"
+                                    + " Flink knows, such as s3://bucket/prefix. None when absent:"
+                                    + " our own pack alone.");
+
+    public static final ConfigOption<Boolean> RULES_PACK =
+            ConfigOptions.key("rules.pack")
+                    .booleanType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Whether our own pack runs; with a folder too, whose filters and"
+                                    + " settings then hold for the pack. By default true without"
+                                    + " a folder, false with one.");
+
+    public static final ConfigOption<Duration> RULES_RELOAD_INTERVAL =
+            ConfigOptions.key("rules.reload-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(30))
+                    .withDescription(
+                            "How often a running job looks for changes in the folder of rules, at"
+                                    + " least 1 s; 0 for never. Bounded runs keep the rules of"
+                                    + " their start.");
 
     public static final ConfigOption<String> SOURCE_HINT =
             ConfigOptions.key("decode.source")
@@ -183,6 +204,8 @@ public final class JobOptions {
                     S3_ENDPOINT.key(),
                     WAREHOUSE.key(),
                     RULES.key(),
+                    RULES_PACK.key(),
+                    RULES_RELOAD_INTERVAL.key(),
                     SOURCE_HINT.key(),
                     FLOW_FORMAT.key(),
                     FLOW_FORMATS.key(),

@@ -3,6 +3,7 @@ package io.trailwatch.pipeline.job;
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
+import io.trailwatch.connector.kinesis.config.StopPosition;
 import io.trailwatch.core.decode.AppMapping;
 import io.trailwatch.core.decode.AppMappingException;
 import io.trailwatch.core.decode.AppMappings;
@@ -10,7 +11,6 @@ import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
-import io.trailwatch.core.detect.rule.LoadedRules;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
 import io.trailwatch.core.detect.window.AuthFailureBurst;
@@ -22,9 +22,15 @@ import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.rules.LinkedRules;
+import io.trailwatch.pipeline.rules.RuleFolder;
+import io.trailwatch.pipeline.rules.RuleFolderException;
+import io.trailwatch.pipeline.rules.RuleReload;
+import io.trailwatch.pipeline.rules.RuleTexts;
 import io.trailwatch.pipeline.topology.DetectionSettings;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,9 +38,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.jspecify.annotations.Nullable;
 
 /** Options to settings: here, and only here, text becomes typed values. */
 public final class JobSettings {
+    /** Shorter ones would only list the folder in vain. */
+    private static final Duration MIN_RELOAD_INTERVAL = Duration.ofSeconds(1);
+
     private JobSettings() {}
 
     /**
@@ -45,6 +55,7 @@ public final class JobSettings {
      */
     public static DetectionSettings detection(Configuration options, Warnings warnings) {
         DecodeLimits limits = limits(options);
+        Rules rules = rules(options, warnings);
         return new DetectionSettings(
                 new UnwrapSettings(
                                 sourceHint(options.get(JobOptions.SOURCE_HINT)),
@@ -54,7 +65,8 @@ public final class JobSettings {
                         .withMappings(mappings(options)),
                 limits,
                 enrichment(options, warnings),
-                rules(options.getOptional(JobOptions.RULES), warnings),
+                rules.compiled(),
+                rules.reload(),
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
@@ -201,22 +213,66 @@ public final class JobSettings {
         return files;
     }
 
-    private static RuleSet rules(Optional<String> folder, Warnings warnings) {
+    /**
+     * The rules of the start.
+     *
+     * @param reload how they change from then on; null when they do not
+     */
+    private record Rules(RuleSet compiled, @Nullable RuleReload reload) {}
+
+    private static Rules rules(Configuration options, Warnings warnings) {
+        Optional<String> folder = options.getOptional(JobOptions.RULES);
+        boolean pack = options.getOptional(JobOptions.RULES_PACK).orElse(folder.isEmpty());
+        Duration interval = options.get(JobOptions.RULES_RELOAD_INTERVAL);
+        if (!interval.isZero() && interval.compareTo(MIN_RELOAD_INTERVAL) < 0) {
+            throw new IllegalArgumentException(
+                    "%s is %s, must be 0 or at least %s"
+                            .formatted(
+                                    JobOptions.RULES_RELOAD_INTERVAL.key(),
+                                    interval,
+                                    MIN_RELOAD_INTERVAL));
+        }
+        // A job whose stream ends must not wait for rules that may still come.
+        boolean reloads =
+                !interval.isZero()
+                        && options.get(KinesisSourceOptions.STOP_POSITION) == StopPosition.NONE;
         if (folder.isEmpty()) {
-            return RuleSet.compile(RuleLoader.pack());
+            if (!pack) {
+                throw new IllegalArgumentException(
+                        "%s is false and there is no %s: no rule would run"
+                                .formatted(JobOptions.RULES_PACK.key(), JobOptions.RULES.key()));
+            }
+            return new Rules(RuleSet.compile(RuleLoader.pack()), null);
         }
-        Path path = Path.of(folder.get());
-        if (!Files.exists(path)) {
-            throw new IllegalArgumentException(
-                    "%s is %s, which does not exist".formatted(JobOptions.RULES.key(), path));
-        }
-        LoadedRules loaded = RuleLoader.folder(path);
-        loaded.problems().forEach(problem -> warnings.warn("refused rule: " + problem));
-        if (loaded.rules().isEmpty()) {
-            throw new IllegalArgumentException(
+        RuleTexts texts = read(folder.get());
+        LinkedRules linked = LinkedRules.link(pack, texts.texts());
+        List<String> refused = new ArrayList<>(texts.unreadable().values());
+        linked.loaded().problems().forEach(problem -> refused.add(problem.toString()));
+        refused.forEach(problem -> warnings.warn("refused rule: " + problem));
+        if (linked.collection().rules().isEmpty()) {
+            String why =
                     "%s is %s, in which no rule can run (%d were refused)"
-                            .formatted(JobOptions.RULES.key(), path, loaded.problems().size()));
+                            .formatted(JobOptions.RULES.key(), folder.get(), refused.size());
+            // Where rules can come back, a job that restarts must not end for a rule file.
+            if (!reloads) {
+                throw new IllegalArgumentException(why);
+            }
+            warnings.warn(why);
         }
-        return RuleSet.compile(loaded.collection());
+        return new Rules(
+                RuleSet.compile(linked.collection()),
+                reloads
+                        ? new RuleReload(
+                                folder.get(), interval, pack, linked.version(), texts.texts())
+                        : null);
+    }
+
+    private static RuleTexts read(String folder) {
+        try {
+            return new RuleFolder(folder).read();
+        } catch (RuleFolderException e) {
+            throw new IllegalArgumentException(
+                    "%s: %s".formatted(JobOptions.RULES.key(), e.getMessage()), e);
+        }
     }
 }

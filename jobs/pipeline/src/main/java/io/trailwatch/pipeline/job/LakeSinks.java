@@ -14,7 +14,7 @@ import org.apache.flink.table.data.RowData;
 public final class LakeSinks implements Sinks {
     /** Few rows come here; one writer keeps their files few. */
     private static final Set<TableLayout> ONE_WRITER =
-            Set.of(Tables.FINDINGS, Tables.QUARANTINE, Tables.LEDGER);
+            Set.of(Tables.FINDINGS, Tables.FINDINGS_DRY_RUN, Tables.QUARANTINE, Tables.LEDGER);
 
     private final LakeSettings lake;
 

@@ -24,7 +24,10 @@ public final class StoredKeys {
                         .reduce((left, right) -> left.union(right))
                         .orElseThrow();
         return new Sources.Stored(
-                events, ids(env, lake, Tables.FINDINGS), ids(env, lake, Tables.QUARANTINE));
+                events,
+                ids(env, lake, Tables.FINDINGS),
+                ids(env, lake, Tables.FINDINGS_DRY_RUN),
+                ids(env, lake, Tables.QUARANTINE));
     }
 
     /**
@@ -55,6 +58,11 @@ public final class StoredKeys {
     private static DataStream<String> ids(
             StreamExecutionEnvironment env, LakeSettings lake, TableLayout table) {
         return LakeSource.column(
-                env, lake, table, "id", "stored-" + table.name(), "stored ids of " + table.name());
+                env,
+                lake,
+                table,
+                "id",
+                "stored-" + table.name().replace('_', '-'),
+                "stored ids of " + table.name());
     }
 }

@@ -11,12 +11,15 @@ import io.trailwatch.core.detect.window.PortScan;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.rules.RuleReload;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the topology needs to know, typed and checked.
  *
- * @param rules rules that single events are matched with
+ * @param rules rules of the start, and of all of a bounded run
+ * @param reload how rules change in a stream without end; null when they do not
  * @param correlations bounds of what correlations keep
  * @param lateness how far behind the newest event of its shard an event may come and still reach
  *     the windowed detectors; they wait as long. CloudTrail delivers up to about 15 minutes late
@@ -28,6 +31,7 @@ public record DetectionSettings(
         DecodeLimits limits,
         EnrichmentFiles enrichment,
         RuleSet rules,
+        @Nullable RuleReload reload,
         AuthFailureBurst authFailureBurst,
         PortScan portScan,
         CredentialStuffing credentialStuffing,

@@ -29,17 +29,25 @@ import io.trailwatch.pipeline.function.LedgerRowsFunction;
 import io.trailwatch.pipeline.function.LedgerSumOperator;
 import io.trailwatch.pipeline.function.LogEventType;
 import io.trailwatch.pipeline.function.MatchFunction;
+import io.trailwatch.pipeline.function.ModeFunction;
 import io.trailwatch.pipeline.function.NewOnlyFunction;
 import io.trailwatch.pipeline.function.NormaliseFunction;
 import io.trailwatch.pipeline.function.ParsedEvent;
 import io.trailwatch.pipeline.function.QuarantineRowsFunction;
 import io.trailwatch.pipeline.function.ReadAgainFunction;
 import io.trailwatch.pipeline.function.RecallFunction;
+import io.trailwatch.pipeline.function.ReloadingDedupeFunction;
+import io.trailwatch.pipeline.function.ReloadingModeFunction;
+import io.trailwatch.pipeline.function.RuleReloadFunction;
 import io.trailwatch.pipeline.function.RuledEvent;
 import io.trailwatch.pipeline.function.Side;
 import io.trailwatch.pipeline.function.UnwrapFunction;
 import io.trailwatch.pipeline.function.WindowFunction;
 import io.trailwatch.pipeline.function.WindowFunction.Arrival;
+import io.trailwatch.pipeline.rules.RuleFolderSource;
+import io.trailwatch.pipeline.rules.RuleReload;
+import io.trailwatch.pipeline.rules.RuleTexts;
+import io.trailwatch.pipeline.rules.RuleUpdate;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
@@ -47,8 +55,11 @@ import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -70,6 +81,9 @@ public final class DetectionTopology {
     private static final OutputTag<Quarantined> REPEATED_PIECES =
             new OutputTag<>("repeated-pieces", QUARANTINED);
 
+    /** Before the ids of findings of dry runs, where they are deduplicated. */
+    private static final String DRY_RUN = "dry-run/";
+
     private DetectionTopology() {}
 
     /** Wires all stages between the sources and the sinks. */
@@ -84,6 +98,13 @@ public final class DetectionTopology {
                         .uid(Uids.UNWRAP_RECORDS)
                         .name("unwrap records");
 
+        // Rules (p=1, in a stream without end): what changes in their folder, to all that follow
+        // them
+        Optional<RuleReload> reload =
+                stored.isPresent() ? Optional.empty() : Optional.ofNullable(settings.reload());
+        Optional<SingleOutputStreamOperator<RuleUpdate>> updates =
+                reload.map(how -> updates(events.getExecutionEnvironment(), how));
+
         // Dedupe (keyed by event identity): one event of each key, from here on with the rules in
         // force; the only exchange that carries whole events
         SingleOutputStreamOperator<RuledEvent> distinct =
@@ -96,10 +117,7 @@ public final class DetectionTopology {
                                                                 identity -> identity,
                                                                 EVENT_IDENTITY))
                                         .process(new BoundedDedupeFunction(settings.rules()))
-                                : events.keyBy(EventIdentity::of, EVENT_IDENTITY)
-                                        .process(
-                                                new DedupeFunction(
-                                                        settings.dedupeTtl(), settings.rules())))
+                                : dedupe(events, updates, settings))
                         .returns(ChainedType.of(RuledEvent.class))
                         .uid(Uids.DEDUPE_EVENTS)
                         .name("dedupe events");
@@ -166,28 +184,50 @@ public final class DetectionTopology {
         DataStream<Finding> correlated =
                 correlate(matched.getSideOutput(Side.HITS), settings.correlations(), arrival);
 
-        // Deliver (keyed by id): a finding once, however often it is made
+        // Modes: detectors that are disabled or tried; rules and correlations know their own
+        DataStream<Finding> ofDetectors =
+                modes(bursts.union(scans, stuffing), updates, settings)
+                        .returns(FINDING)
+                        .uid(Uids.DETECTOR_MODES)
+                        .name("modes of detectors");
+
+        // Deliver (keyed by id, dry runs apart): a finding once, however often it is made
         DataStream<Finding> made =
-                matched.getSideOutput(Side.FINDINGS).union(bursts, scans, stuffing, correlated);
-        SingleOutputStreamOperator<Finding> findings =
+                matched.getSideOutput(Side.FINDINGS).union(ofDetectors, correlated);
+        SingleOutputStreamOperator<Finding> delivered =
                 (stored.isPresent()
-                                ? made.keyBy(Finding::id)
-                                        .connect(stored.get().findings().keyBy(key -> key))
+                                ? made.keyBy(DetectionTopology::deliveryKey)
+                                        .connect(storedFindings(stored.get()).keyBy(key -> key))
                                         .process(
                                                 new BoundedNewOnlyFunction<>(
                                                         FINDING, REPEATED_FINDINGS))
-                                : made.keyBy(Finding::id)
+                                : made.keyBy(DetectionTopology::deliveryKey)
                                         .process(new NewOnlyFunction<>(settings.dedupeTtl())))
                         .returns(FINDING)
                         .uid(Uids.DELIVER_FINDINGS)
                         .name("deliver findings");
-        sinks.findings(findings);
+        sinks.findings(delivered);
+        DataStream<Finding> findings =
+                delivered
+                        .filter(finding -> !finding.dryRun())
+                        .uid(Uids.SELECT_FINDINGS)
+                        .name("findings");
         sinks.append(
                 Tables.FINDINGS,
-                findings.map(new FindingRowsFunction(settings.ocsfVersion()))
+                findings.map(new FindingRowsFunction(settings.ocsfVersion(), false))
                         .returns(RowDatas.typeOf(Tables.FINDINGS))
                         .uid(Uids.ROWS_FINDINGS)
                         .name("findings to rows"));
+        sinks.append(
+                Tables.FINDINGS_DRY_RUN,
+                delivered
+                        .filter(Finding::dryRun)
+                        .uid(Uids.SELECT_DRY_RUNS)
+                        .name("findings of dry runs")
+                        .map(new FindingRowsFunction(settings.ocsfVersion(), true))
+                        .returns(RowDatas.typeOf(Tables.FINDINGS_DRY_RUN))
+                        .uid(Uids.ROWS_DRY_RUNS)
+                        .name("findings of dry runs to rows"));
 
         // Alert (chained): findings severe enough, to where people look
         sinks.alerts().ifPresent(alerts -> alert(findings, alerts));
@@ -225,9 +265,11 @@ public final class DetectionTopology {
             quarantined = rejected;
             ofQuarantine = countQuarantined(rejected);
         }
+        // Refused rules are no events: they have rows, but no place in the ledger.
         sinks.append(
                 Tables.QUARANTINE,
-                quarantined
+                updates.map(refused -> quarantined.union(refused.getSideOutput(Side.QUARANTINE)))
+                        .orElse(quarantined)
                         .map(new QuarantineRowsFunction())
                         .returns(RowDatas.typeOf(Tables.QUARANTINE))
                         .uid(Uids.ROWS_QUARANTINE)
@@ -263,6 +305,64 @@ public final class DetectionTopology {
         return sources.quarantined()
                 .map(pieces -> pieces.process(new ReadAgainFunction(settings)))
                 .orElseGet(() -> sources.rawRecords().process(new UnwrapFunction(settings)));
+    }
+
+    private static SingleOutputStreamOperator<RuleUpdate> updates(
+            StreamExecutionEnvironment env, RuleReload reload) {
+        // No watermarks: event time comes from events alone, behind the operators that follow.
+        return env.fromSource(
+                        new RuleFolderSource(reload.location(), reload.interval()),
+                        WatermarkStrategy.noWatermarks(),
+                        "folder of rules",
+                        TypeInformation.of(RuleTexts.class))
+                .setParallelism(1)
+                .setMaxParallelism(1)
+                .uid(Uids.SOURCE_RULES)
+                .process(new RuleReloadFunction(reload))
+                .returns(TypeInformation.of(RuleUpdate.class))
+                .setParallelism(1)
+                .setMaxParallelism(1)
+                .uid(Uids.RELOAD_RULES)
+                .name("rules in force");
+    }
+
+    private static SingleOutputStreamOperator<RuledEvent> dedupe(
+            DataStream<LogEvent> events,
+            Optional<SingleOutputStreamOperator<RuleUpdate>> updates,
+            DetectionSettings settings) {
+        KeyedStream<LogEvent, EventIdentity> keyed =
+                events.keyBy(EventIdentity::of, EVENT_IDENTITY);
+        RuleReload reload = settings.reload();
+        return updates.isPresent() && reload != null
+                ? keyed.connect(updates.get().broadcast(RuleUpdate.STATE))
+                        .process(new ReloadingDedupeFunction(settings.dedupeTtl(), reload))
+                : keyed.process(new DedupeFunction(settings.dedupeTtl(), settings.rules()));
+    }
+
+    private static SingleOutputStreamOperator<Finding> modes(
+            DataStream<Finding> findings,
+            Optional<SingleOutputStreamOperator<RuleUpdate>> updates,
+            DetectionSettings settings) {
+        RuleReload reload = settings.reload();
+        return updates.isPresent() && reload != null
+                ? findings.connect(updates.get().broadcast(RuleUpdate.STATE))
+                        .process(new ReloadingModeFunction(reload))
+                : findings.flatMap(new ModeFunction(settings.rules().collection()));
+    }
+
+    /** A finding and its dry run are two: whoever ends a trial wants to be told. */
+    private static String deliveryKey(Finding finding) {
+        return finding.dryRun() ? DRY_RUN + finding.id() : finding.id();
+    }
+
+    private static DataStream<String> storedFindings(Sources.Stored stored) {
+        return stored.findings()
+                .union(
+                        stored.dryRuns()
+                                .map(id -> DRY_RUN + id)
+                                .returns(Types.STRING)
+                                .uid(Uids.STORED_DRY_RUNS)
+                                .name("delivery keys of dry runs"));
     }
 
     private static <F extends Feature, S> DataStream<Finding> detect(

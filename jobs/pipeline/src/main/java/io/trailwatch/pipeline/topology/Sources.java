@@ -40,10 +40,12 @@ public interface Sources {
      * @param events {@code event_key} of all event tables, with the hour of the event and with hour
      *     0
      * @param findings {@code id} of findings
+     * @param dryRuns {@code id} of findings of dry runs
      * @param quarantine {@code id} of quarantine
      */
     record Stored(
             DataStream<EventIdentity> events,
             DataStream<String> findings,
+            DataStream<String> dryRuns,
             DataStream<String> quarantine) {}
 }

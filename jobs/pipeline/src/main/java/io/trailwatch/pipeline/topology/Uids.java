@@ -6,6 +6,8 @@ package io.trailwatch.pipeline.topology;
  */
 final class Uids {
     static final String UNWRAP_RECORDS = "unwrap-records";
+    static final String SOURCE_RULES = "source-rules";
+    static final String RELOAD_RULES = "reload-rules";
     static final String DEDUPE_EVENTS = "dedupe-events";
     static final String DECODE_EVENTS = "decode-events";
     static final String WATERMARK_EVENTS = "watermark-events";
@@ -21,12 +23,17 @@ final class Uids {
 
     static final String PORT_SCAN = "port-scan";
     static final String CREDENTIAL_STUFFING = "credential-stuffing";
+    static final String DETECTOR_MODES = "modes-detectors";
     static final String DELIVER_FINDINGS = "deliver-findings";
     static final String DELIVER_QUARANTINE = "deliver-quarantine";
     static final String COUNT_QUARANTINED = "count-quarantined";
     static final String COUNT_REPEATED_PIECES = "count-repeated-pieces";
     static final String FILTER_ALERTS = "filter-alerts";
+    static final String STORED_DRY_RUNS = "stored-keys-findings-dry-run";
+    static final String SELECT_FINDINGS = "select-findings";
+    static final String SELECT_DRY_RUNS = "select-findings-dry-run";
     static final String ROWS_FINDINGS = "rows-findings";
+    static final String ROWS_DRY_RUNS = "rows-findings-dry-run";
     static final String ROWS_QUARANTINE = "rows-quarantine";
     static final String ROWS_LEDGER = "rows-ledger";
     static final String SUM_LEDGER = "sum-ledger";

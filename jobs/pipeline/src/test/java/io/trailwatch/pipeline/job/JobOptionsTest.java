@@ -1,5 +1,6 @@
 package io.trailwatch.pipeline.job;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,10 @@ import io.trailwatch.connector.alerts.AlertTarget;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
+import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Severity;
+import io.trailwatch.pipeline.rules.RuleReload;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,6 +228,105 @@ class JobOptionsTest {
         assertThat(warnings)
                 .singleElement()
                 .satisfies(warning -> assertThat(warning).contains("bad.yml").contains("nonsense"));
+    }
+
+    @Test
+    void aFolderIsLookedAtEveryThirtySecondsAndReplacesOurPack(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("good.yml"), rule("good", "eventName: StopLogging"));
+
+        DetectionSettings settings = settings(Map.of("rules.folder", folder.toString()));
+
+        RuleReload reload = requireNonNull(settings.reload());
+        assertThat(reload.location()).isEqualTo(folder.toString());
+        assertThat(reload.interval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(reload.pack()).isFalse();
+        assertThat(reload.start().texts()).containsOnlyKeys("good.yml");
+        assertThat(settings.rules().rules()).hasSize(1);
+    }
+
+    @Test
+    void packAndFolderRunTogetherOnDemand(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("good.yml"), rule("good", "eventName: StopLogging"));
+
+        DetectionSettings settings =
+                settings(Map.of("rules.folder", folder.toString(), "rules.pack", "true"));
+
+        assertThat(settings.rules().rules())
+                .hasSizeGreaterThan(1)
+                .extracting(SigmaRule::title)
+                .contains("good");
+        assertThat(requireNonNull(settings.reload()).pack()).isTrue();
+    }
+
+    @Test
+    void aJobWhoseStreamEndsDoesNotWaitForRules(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("good.yml"), rule("good", "eventName: StopLogging"));
+
+        assertThat(
+                        settings(
+                                        Map.of(
+                                                "rules.folder",
+                                                folder.toString(),
+                                                "source.stop.position",
+                                                "LATEST"))
+                                .reload())
+                .isNull();
+    }
+
+    @Test
+    void rulesAreNotReloadedWithoutAFolderNorWithAnIntervalOfZero(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("good.yml"), rule("good", "eventName: StopLogging"));
+
+        assertThat(settings(Map.of()).reload()).isNull();
+        assertThat(
+                        settings(
+                                        Map.of(
+                                                "rules.folder",
+                                                folder.toString(),
+                                                "rules.reload-interval",
+                                                "0"))
+                                .reload())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rules.reload-interval, -1 s, rules.reload-interval",
+        "rules.reload-interval, 999 ms, 'rules.reload-interval is PT0.999S, must be 0 or at least"
+                + " PT1S'",
+        "rules.pack, false, rules.pack is false and there is no rules.folder",
+        "rules.folder, /no/such/folder, 'rules.folder: cannot read /no/such/folder'",
+        "rules.folder, nosuch://bucket/rules, 'rules.folder: cannot read nosuch://bucket/rules'",
+    })
+    void aRuleOptionThatCannotBeIsRefusedByKey(String key, String value, String why) {
+        assertThatThrownBy(() -> settings(Map.of(key, value)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aFolderInWhichNoRuleCanRunEndsOnlyAJobThatCouldNotReloadIt(@TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("bad.yml"), rule("bad", "eventName|nonsense: x"));
+        Map<String, String> options =
+                Map.of("rules.folder", folder.toString(), "rules.reload-interval", "0");
+        assertThatThrownBy(() -> settings(options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("in which no rule can run (1 were refused)");
+
+        List<String> warnings = new ArrayList<>();
+        DetectionSettings settings =
+                JobSettings.detection(
+                        JobOptions.configuration(Map.of("rules.folder", folder.toString())),
+                        warnings::add);
+        assertThat(settings.rules().rules()).isEmpty();
+        assertThat(warnings).hasSize(2);
+    }
+
+    private static DetectionSettings settings(Map<String, String> options) {
+        return JobSettings.detection(JobOptions.configuration(options), warning -> {});
     }
 
     @Test

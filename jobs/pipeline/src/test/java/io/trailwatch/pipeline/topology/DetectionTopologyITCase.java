@@ -2,6 +2,11 @@ package io.trailwatch.pipeline.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.core.detect.rule.RuleCollection;
+import io.trailwatch.core.detect.rule.RuleLoader;
+import io.trailwatch.core.detect.rule.RuleSet;
+import io.trailwatch.core.detect.rule.RuleSetting;
+import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
@@ -18,6 +23,7 @@ class DetectionTopologyITCase {
                     Tables.VPC_FLOW,
                     Tables.APP_EVENTS,
                     Tables.FINDINGS,
+                    Tables.FINDINGS_DRY_RUN,
                     Tables.QUARANTINE);
 
     @Test
@@ -127,5 +133,56 @@ class DetectionTopologyITCase {
         assertThat(run.strings(Tables.FINDINGS, "entity"))
                 .contains("arn:aws:iam::111122223333:user/alice");
         assertThat(run.sum(Tables.LEDGER, "deduplicated")).isEqualTo(10 + 1);
+    }
+
+    @Test
+    void dryRunsHaveTheirOwnTableAndNoAlertAndWhatIsDisabledIsNotFound() throws Exception {
+        DetectionSettings settings = Logs.settings(tried());
+        InMemoryEnds replay = InMemoryEnds.replay(Logs.records(), List.of(), 2, settings);
+        InMemoryEnds stream = InMemoryEnds.stream(Logs.records(), 2, settings);
+
+        for (InMemoryEnds run : List.of(replay, stream)) {
+            assertThat(run.strings(Tables.FINDINGS_DRY_RUN, "rule_id"))
+                    .containsExactlyInAnyOrder(
+                            "6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c01",
+                            "trailwatch-port-scan-vertical");
+            assertThat(run.strings(Tables.FINDINGS, "rule_id"))
+                    .containsExactly("trailwatch-denied-calls");
+            assertThat(run.alertIds())
+                    .doesNotContainAnyElementsOf(run.strings(Tables.FINDINGS_DRY_RUN, "id"));
+        }
+        assertThat(stream.fingerprints(Tables.FINDINGS_DRY_RUN))
+                .isEqualTo(replay.fingerprints(Tables.FINDINGS_DRY_RUN));
+    }
+
+    @Test
+    void aReplayAddsNoDryRunTwiceAndTheFindingMadeInEarnestIsAnother() throws Exception {
+        List<String> stored =
+                InMemoryEnds.replay(Logs.records(), List.of(), 2, Logs.settings(tried()))
+                        .strings(Tables.FINDINGS_DRY_RUN, "id");
+
+        InMemoryEnds again =
+                InMemoryEnds.replayOver(stored, Logs.records(), Logs.settings(tried()));
+        assertThat(again.rows(Tables.FINDINGS_DRY_RUN)).isEmpty();
+        assertThat(again.rows(Tables.FINDINGS)).hasSize(1);
+
+        InMemoryEnds inEarnest = InMemoryEnds.replayOver(stored, Logs.records(), Logs.settings());
+        assertThat(inEarnest.strings(Tables.FINDINGS, "id")).containsAll(stored);
+    }
+
+    private static RuleSet tried() {
+        return RuleSet.compile(
+                new RuleCollection(
+                        RuleLoader.parse("test.yml", Logs.TRAIL_STOPPED).orThrow().rules(),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                setting("6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c01", Mode.DRY_RUN),
+                                setting("trailwatch-port-scan-vertical", Mode.DRY_RUN),
+                                setting("trailwatch-credential-stuffing", Mode.DISABLED))));
+    }
+
+    private static RuleSetting setting(String rule, Mode mode) {
+        return new RuleSetting(List.of(rule), List.of(), mode, "being tried", null);
     }
 }

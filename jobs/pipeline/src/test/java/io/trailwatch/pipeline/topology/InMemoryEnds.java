@@ -40,6 +40,7 @@ final class InMemoryEnds implements Sources, Sinks {
     private final StreamExecutionEnvironment env;
     private final List<RawRecord> records;
     private final Optional<List<String>> storedEvents;
+    private List<String> storedDryRuns = List.of();
     private final int run = RUNS.incrementAndGet();
 
     private InMemoryEnds(
@@ -73,6 +74,24 @@ final class InMemoryEnds implements Sources, Sinks {
                 records, Optional.empty(), parallelism, RuntimeExecutionMode.STREAMING, settings);
     }
 
+    /** A replay over a lake that holds these findings of dry runs. */
+    static InMemoryEnds replayOver(
+            List<String> storedDryRuns, List<RawRecord> records, DetectionSettings settings)
+            throws Exception {
+        StreamExecutionEnvironment env = TestClusters.environment(2);
+        env.setRuntimeMode(RuntimeExecutionMode.BATCH);
+        InMemoryEnds ends = new InMemoryEnds(env, records, Optional.of(List.of()));
+        ends.storedDryRuns = storedDryRuns;
+        DetectionTopology.wire(ends, ends, settings);
+        env.execute("test");
+        return ends;
+    }
+
+    /** Sinks alone, for a job with other sources. */
+    static InMemoryEnds sinks(StreamExecutionEnvironment env) {
+        return new InMemoryEnds(env, List.of(), Optional.empty());
+    }
+
     private static InMemoryEnds run(
             List<RawRecord> records,
             Optional<List<String>> storedEvents,
@@ -97,7 +116,12 @@ final class InMemoryEnds implements Sources, Sinks {
     @Override
     public Optional<Stored> stored() {
         return storedEvents.map(
-                keys -> new Stored(identities(keys), strings(List.of()), strings(List.of())));
+                keys ->
+                        new Stored(
+                                identities(keys),
+                                strings(List.of()),
+                                strings(storedDryRuns),
+                                strings(List.of())));
     }
 
     private DataStream<EventIdentity> identities(List<String> keys) {

@@ -12,12 +12,14 @@ import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.rules.RuleReload;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A morning of logs of our own: one stopped trail, one burst of refused calls, one port scan, one
@@ -47,11 +49,16 @@ final class Logs {
     }
 
     static DetectionSettings settings(RuleSet rules) {
+        return settings(rules, null);
+    }
+
+    static DetectionSettings settings(RuleSet rules, @Nullable RuleReload reload) {
         return new DetectionSettings(
                 new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT),
                 DecodeLimits.DEFAULT,
                 new EnrichmentFiles(List.of(), List.of()),
                 rules,
+                reload,
                 new AuthFailureBurst(),
                 new PortScan(),
                 new CredentialStuffing(),
@@ -61,7 +68,7 @@ final class Logs {
                 OcsfVersion.V1_1_0);
     }
 
-    private static final String TRAIL_STOPPED =
+    static final String TRAIL_STOPPED =
             """
             title: Trail stopped
             id: 6d2c1a5e-5f0e-4b52-9a51-0f6f6e0f7c01
@@ -187,6 +194,11 @@ final class Logs {
 
     private static String trail(List<String> calls) {
         return "{\"Records\":[" + String.join(",", calls) + "]}";
+    }
+
+    /** A record with one call. */
+    static RawRecord oneCall(String id, Instant time, String user, String service, String name) {
+        return record(id + ".json", trail(List.of(call(id, time, user, service, name, null))));
     }
 
     private static String call(

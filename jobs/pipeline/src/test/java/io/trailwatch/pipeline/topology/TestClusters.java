@@ -11,7 +11,11 @@ final class TestClusters {
     private TestClusters() {}
 
     static StreamExecutionEnvironment environment(int parallelism) {
-        Configuration configuration = new Configuration();
+        return environment(parallelism, new Configuration());
+    }
+
+    static StreamExecutionEnvironment environment(int parallelism, Configuration options) {
+        Configuration configuration = new Configuration(options);
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
         configuration.set(PipelineOptions.OBJECT_REUSE, true);

@@ -1,5 +1,8 @@
 package io.trailwatch.core.detect.rule;
 
+import io.trailwatch.core.detect.window.AuthFailureBurst;
+import io.trailwatch.core.detect.window.CredentialStuffing;
+import io.trailwatch.core.detect.window.PortScan;
 import io.trailwatch.core.text.PlainYaml;
 import io.trailwatch.core.text.YamlNode;
 import io.trailwatch.core.text.YamlTextException;
@@ -14,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the documents of all files together: first each by itself, then what they refer to. */
 final class RuleAssembly {
+    /** Windowed detectors, which settings may name beside the rules. */
+    private static final Set<String> DETECTORS =
+            Set.of(
+                    AuthFailureBurst.CONSOLE_LOGIN_RULE,
+                    AuthFailureBurst.DENIED_CALL_RULE,
+                    PortScan.VERTICAL_RULE,
+                    PortScan.HORIZONTAL_RULE,
+                    CredentialStuffing.RULE);
+
     private static final int MAX_FILE_CHARS = 1024 * 1024;
     private static final int MAX_NESTING = 20;
 
@@ -231,10 +243,13 @@ final class RuleAssembly {
         List<String> ids = new ArrayList<>();
         for (Attributes.Line reference : setting.rules()) {
             String refused = names.refusedId(reference.text());
-            ids.add(
-                    refused != null
-                            ? refused
-                            : names.require(OperatorDocument.KEY + ".settings.rules", reference));
+            if (DETECTORS.contains(reference.text())) {
+                ids.add(reference.text());
+            } else if (refused != null) {
+                ids.add(refused);
+            } else {
+                ids.add(names.require(OperatorDocument.KEY + ".settings.rules", reference));
+            }
         }
         return new RuleSetting(
                 ids, setting.accounts(), setting.mode(), setting.reason(), setting.expires());
