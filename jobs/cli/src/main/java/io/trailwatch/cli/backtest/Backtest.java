@@ -53,7 +53,8 @@ record Backtest(
         @Nullable Instant to,
         Duration lead) {
     /** Tables with findings of rules. */
-    private static final List<TableLayout> FINDINGS = List.of(Tables.FINDINGS);
+    private static final List<TableLayout> FINDINGS =
+            List.of(Tables.FINDINGS, Tables.FINDINGS_DRY_RUN);
 
     Backtest {
         kinds = Set.copyOf(kinds);

@@ -330,6 +330,41 @@ class BacktestITCase {
         }
     }
 
+    @Test
+    void aRuleOnTrialIsComparedWithItsTrial() throws Exception {
+        Path logs = Files.createDirectories(folder.resolve("logs"));
+        Files.writeString(
+                logs.resolve("trail.json"),
+                SampleLogs.trail(List.of(SampleLogs.call("stop", 0, "cloudtrail", "StopLogging"))));
+        Path rules =
+                rules(
+                        "rules",
+                        cloudTrail("eventName: StopLogging"),
+                        """
+                        trailwatch:
+                            settings:
+                                - rules: ['%s']
+                                  mode: dry-run
+                                  reason: a trial
+                        """
+                                .formatted(STOPPED));
+        Path warehouse = folder.resolve("warehouse");
+        replay(warehouse, logs, rules);
+        assertThat(stored(warehouse, STOPPED)).isEmpty();
+
+        List<JsonNode> found = objects(backtest(warehouse, rules, "--json"));
+        assertThat(texts(found, "rule_id")).containsExactly(STOPPED);
+        assertThat(texts(found, "compared")).containsExactly("same");
+        assertThat(found.get(0).path("dry_run").asBoolean()).isTrue();
+
+        // Of our own rules another one tells of this call too, and nothing of it is stored.
+        List<JsonNode> both = objects(backtest(warehouse, rules, "--pack", "--json"));
+        assertThat(texts(both, "rule_id")).contains(STOPPED).hasSizeGreaterThan(1);
+        assertThat(both)
+                .filteredOn(finding -> !finding.path("rule_id").asText().equals(STOPPED))
+                .allMatch(finding -> finding.path("compared").asText().equals("new"));
+    }
+
     /** A file that is no Parquet fails whoever opens it. */
     @Test
     void filesOfOtherDaysAreNotOpened() throws Exception {
