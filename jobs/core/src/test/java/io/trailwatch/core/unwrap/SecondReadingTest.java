@@ -13,6 +13,7 @@ import io.trailwatch.core.unwrap.SecondReading.Outcome;
 import io.trailwatch.core.unwrap.SecondReading.Verdict;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
+import io.trailwatch.event.Origin;
 import io.trailwatch.event.Provenance;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
@@ -206,5 +207,19 @@ class SecondReadingTest {
 
         assertThat(outcome.verdict()).isEqualTo(Verdict.REJECTED);
         assertThat(outcome.reason()).isEqualTo(RejectReason.RECORDS_LOST);
+    }
+
+    @Test
+    void aRefusedRuleIsNoRecordEvenWhereItsTextReadsLikeOne() {
+        Origin origin = new Origin("s3://bucket/rules/a.yml", "", "", 0, 0, Unwrapped.ARRIVAL);
+        Quarantined rule =
+                Quarantined.of(origin, "rules", RejectReason.REFUSED_RULE, "no rule", bytes(A));
+        Quarantined log =
+                Quarantined.of(origin, "unwrap", RejectReason.UNKNOWN_EVENT, "no log", bytes(A));
+
+        SecondReading reading = new SecondReading(UnwrapSettings.DEFAULT);
+        assertThat(reading.check(log).verdict()).isEqualTo(Verdict.READABLE);
+        assertThat(reading.check(rule).verdict()).isEqualTo(Verdict.REJECTED);
+        assertThat(reading.check(rule).reason()).isEqualTo(RejectReason.REFUSED_RULE);
     }
 }
