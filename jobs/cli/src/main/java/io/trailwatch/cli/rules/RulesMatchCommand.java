@@ -241,7 +241,7 @@ public final class RulesMatchCommand extends TrailwatchCommand {
     }
 
     private void print(Finding finding, String eventId, String file, OptionalInt line) {
-        boolean reported = compiled.collection().reports(finding.ruleId());
+        boolean reported = reports(finding.ruleId());
         if (!json) {
             String lineText = line.isPresent() ? Integer.toString(line.getAsInt()) : "";
             row(finding.ruleTitle(), eventId, text(finding, reported), lineText, file);
@@ -301,6 +301,10 @@ public final class RulesMatchCommand extends TrailwatchCommand {
                         });
     }
 
+    private boolean reports(String ruleId) {
+        return compiled.collection().reports(ruleId);
+    }
+
     private static String text(Finding finding, boolean reported) {
         return finding.dryRun() ? "dry-run" : reported ? "" : "counts only";
     }
@@ -337,6 +341,7 @@ public final class RulesMatchCommand extends TrailwatchCommand {
                                     out.writeStringField("severity", tally.severity.label());
                                     out.writeNumberField("matches", tally.matches);
                                     out.writeNumberField("dry_run_matches", tally.dryRuns);
+                                    out.writeBooleanField("reported", reports(entry.getKey()));
                                 });
             }
         }
@@ -360,7 +365,10 @@ public final class RulesMatchCommand extends TrailwatchCommand {
                                                             console()
                                                                     .severity(
                                                                             tally.severity, text)),
-                                            TextTable.cell(tally.kind),
+                                            TextTable.cell(
+                                                    reports(entry.getKey())
+                                                            ? tally.kind
+                                                            : tally.kind + ", counts only"),
                                             TextTable.cell("%,d".formatted(tally.matches)),
                                             TextTable.cell(
                                                     tally.dryRuns == 0
