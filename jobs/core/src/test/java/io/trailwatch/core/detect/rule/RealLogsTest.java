@@ -197,7 +197,7 @@ class RealLogsTest {
                         entry("Roles Anywhere trust anchor created / CreateTrustAnchor", 1),
                         // Clean-up after the attack: Terraform removes its secrets for good.
                         entry("Secret deleted beyond recovery / DeleteSecret", 17),
-                        entry("Secrets listed with a long-lived key / ListSecrets", 1),
+                        entry("Secrets listed by a key or instance / ListSecrets", 1),
                         entry("Shell command sent through Systems Manager / SendCommand", 1),
                         entry("VPC flow logs deleted / DeleteFlowLogs", 1),
                         entry("Windows administrator password requested / GetPasswordData", 29));
@@ -208,7 +208,7 @@ class RealLogsTest {
             delimiter = '|',
             textBlock =
                     """
-                    credential-access.secretsmanager-retrieve-secrets      | Secrets listed with a long-lived key / ListSecrets
+                    credential-access.secretsmanager-retrieve-secrets      | Secrets listed by a key or instance / ListSecrets
                     credential-access.ssm-retrieve-securestring-parameters | Many parameters decrypted with a long-lived key / GetParameters
                     credential-access.ec2-get-password-data                | Windows administrator password requested / GetPasswordData
                     defense-evasion.cloudtrail-stop                        | CloudTrail logging stopped or trail deleted / StopLogging
