@@ -16,7 +16,6 @@ import io.trailwatch.core.detect.rule.RuleCollection;
 import io.trailwatch.core.detect.rule.RuleFindings;
 import io.trailwatch.core.detect.rule.RuleLoader;
 import io.trailwatch.core.detect.rule.RuleSet;
-import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.core.enrich.Enrichment;
 import io.trailwatch.core.enrich.IpContext;
@@ -28,6 +27,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -189,10 +189,10 @@ public final class RulesMatchCommand extends TrailwatchCommand {
         OptionalInt line = place.line();
         List<Finding> counting = new ArrayList<>();
         for (SigmaRule rule : matched) {
-            Finding finding = RuleFindings.finding(rule, decoded);
-            Mode mode = compiled.collection().mode(rule.id(), finding.account(), finding.time());
-            if (mode != Mode.DISABLED && isNew(new Pair(rule.id(), eventId))) {
-                Finding found = mode == Mode.DRY_RUN ? finding.asDryRun() : finding;
+            Optional<Finding> decided =
+                    compiled.collection().decided(RuleFindings.finding(rule, decoded));
+            if (decided.isPresent() && isNew(new Pair(rule.id(), eventId))) {
+                Finding found = decided.get();
                 counting.add(found);
                 count(found, RULE);
                 if (!summary) {

@@ -1,10 +1,10 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.detect.correlation.CorrelationHit;
 import io.trailwatch.core.detect.correlation.CorrelationHits;
 import io.trailwatch.core.detect.rule.RuleFindings;
 import io.trailwatch.core.detect.rule.RuleMatcher;
 import io.trailwatch.core.detect.rule.RuleSet;
-import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.finding.Finding;
@@ -42,21 +42,10 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
     @SuppressWarnings("NullAway") // open() ran before
     public void processElement(EnrichedEvent event, Context context, Collector<EnrichedEvent> out) {
         RuleSet rules = event.rules();
-        List<Finding> findings = new ArrayList<>(0);
+        List<Finding> matches;
         CorrelationHits.Emitted counted;
         try {
-            List<Finding> matches = new ArrayList<>(0);
-            for (SigmaRule rule : matcher(rules).match(event.decoded(), event.source())) {
-                Finding finding = RuleFindings.finding(rule, event.decoded());
-                Mode mode = rules.collection().mode(rule.id(), finding.account(), finding.time());
-                if (mode == Mode.DISABLED) {
-                    continue;
-                }
-                matches.add(finding);
-                if (rules.collection().reports(rule.id())) {
-                    findings.add(mode == Mode.DRY_RUN ? finding.asDryRun() : finding);
-                }
-            }
+            matches = matches(event);
             counted = hits(rules).of(event.decoded(), event.source(), matches);
         } catch (RuntimeException e) {
             // One event must not stop all: its bytes are kept, and the job goes on.
@@ -67,10 +56,32 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
                             logEvent, "match", RejectReason.DECODER_BUG, "matching failed: " + e));
             return;
         }
-        findings.forEach(finding -> context.output(Side.FINDINGS, finding));
-        counted.hits().forEach(hit -> context.output(Side.HITS, hit));
+        for (Finding match : matches) {
+            if (rules.collection().reports(match.ruleId())) {
+                context.output(Side.FINDINGS, match);
+            }
+        }
+        for (CorrelationHit hit : counted.hits()) {
+            context.output(Side.HITS, hit);
+        }
         passedOver.inc(counted.passedOver());
         out.collect(event);
+    }
+
+    /** What the rules that are not disabled say of an event; most events give nothing. */
+    private List<Finding> matches(EnrichedEvent event) {
+        List<SigmaRule> matched = matcher(event.rules()).match(event.decoded(), event.source());
+        if (matched.isEmpty()) {
+            return List.of();
+        }
+        List<Finding> matches = new ArrayList<>(matched.size());
+        for (SigmaRule rule : matched) {
+            event.rules()
+                    .collection()
+                    .decided(RuleFindings.finding(rule, event.decoded()))
+                    .ifPresent(matches::add);
+        }
+        return matches;
     }
 
     /** Made once for each set of rules: it uses its room again. */

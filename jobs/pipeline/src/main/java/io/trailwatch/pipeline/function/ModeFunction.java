@@ -21,6 +21,6 @@ public final class ModeFunction implements FlatMapFunction<Finding, Finding> {
 
     @Override
     public void flatMap(Finding finding, Collector<Finding> out) {
-        DetectorModes.apply(rules, finding, out);
+        rules.decided(finding).ifPresent(out::collect);
     }
 }

@@ -31,7 +31,7 @@ public final class ReloadingModeFunction
     @Override
     @SuppressWarnings("NullAway") // initializeState() ran before
     public void processElement(Finding finding, ReadOnlyContext context, Collector<Finding> out) {
-        DetectorModes.apply(inForce.linked().collection(), finding, out);
+        inForce.linked().collection().decided(finding).ifPresent(out::collect);
     }
 
     @Override

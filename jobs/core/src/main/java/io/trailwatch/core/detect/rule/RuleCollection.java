@@ -1,6 +1,7 @@
 package io.trailwatch.core.detect.rule;
 
 import io.trailwatch.core.detect.rule.RuleSetting.Mode;
+import io.trailwatch.finding.Finding;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,5 +115,17 @@ public final class RuleCollection implements Serializable {
             }
         }
         return mode;
+    }
+
+    /**
+     * A finding as its mode has it: none where the rule is disabled, a dry run where it is being
+     * tried.
+     */
+    public Optional<Finding> decided(Finding finding) {
+        return switch (mode(finding.ruleId(), finding.account(), finding.time())) {
+            case ENABLED -> Optional.of(finding);
+            case DRY_RUN -> Optional.of(finding.asDryRun());
+            case DISABLED -> Optional.empty();
+        };
     }
 }
