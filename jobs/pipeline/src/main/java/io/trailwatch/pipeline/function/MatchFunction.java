@@ -5,12 +5,10 @@ import io.trailwatch.core.detect.correlation.CorrelationHits;
 import io.trailwatch.core.detect.rule.RuleFindings;
 import io.trailwatch.core.detect.rule.RuleMatcher;
 import io.trailwatch.core.detect.rule.RuleSet;
-import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.quarantine.Quarantined;
 import io.trailwatch.quarantine.RejectReason;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -45,7 +43,11 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
         List<Finding> matches;
         CorrelationHits.Emitted counted;
         try {
-            matches = matches(event);
+            matches =
+                    RuleFindings.of(
+                            rules.collection(),
+                            matcher(rules).match(event.decoded(), event.source()),
+                            event.decoded());
             counted = hits(rules).of(event.decoded(), event.source(), matches);
         } catch (RuntimeException e) {
             // One event must not stop all: its bytes are kept, and the job goes on.
@@ -66,22 +68,6 @@ public final class MatchFunction extends ProcessFunction<EnrichedEvent, Enriched
         }
         passedOver.inc(counted.passedOver());
         out.collect(event);
-    }
-
-    /** What the rules that are not disabled say of an event; most events give nothing. */
-    private List<Finding> matches(EnrichedEvent event) {
-        List<SigmaRule> matched = matcher(event.rules()).match(event.decoded(), event.source());
-        if (matched.isEmpty()) {
-            return List.of();
-        }
-        List<Finding> matches = new ArrayList<>(matched.size());
-        for (SigmaRule rule : matched) {
-            event.rules()
-                    .collection()
-                    .decided(RuleFindings.finding(rule, event.decoded()))
-                    .ifPresent(matches::add);
-        }
-        return matches;
     }
 
     /** Made once for each set of rules: it uses its room again. */

@@ -4,11 +4,9 @@ import io.trailwatch.core.decode.DecodedEvent;
 import io.trailwatch.core.detect.rule.CorrelationRule;
 import io.trailwatch.core.detect.rule.RuleCollection;
 import io.trailwatch.core.detect.rule.RuleFindings;
-import io.trailwatch.core.detect.rule.RuleSetting.Mode;
 import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.core.detect.window.Feature;
 import io.trailwatch.core.enrich.IpContext;
-import io.trailwatch.finding.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,20 +43,14 @@ public final class CorrelationRun {
         CorrelationHits hitsOf = new CorrelationHits(rules);
         List<CorrelationHit> hits = new ArrayList<>();
         for (Match match : matches) {
-            hits.addAll(hitsOf.of(match.event(), match.source(), enabled(rules, match)).hits());
+            hits.addAll(
+                    hitsOf.of(
+                                    match.event(),
+                                    match.source(),
+                                    RuleFindings.of(rules, match.rules(), match.event()))
+                            .hits());
         }
         return ofHits(hits, limits);
-    }
-
-    private static List<Finding> enabled(RuleCollection rules, Match match) {
-        List<Finding> findings = new ArrayList<>();
-        for (SigmaRule rule : match.rules()) {
-            Finding finding = RuleFindings.finding(rule, match.event());
-            if (rules.mode(rule.id(), finding.account(), finding.time()) != Mode.DISABLED) {
-                findings.add(finding);
-            }
-        }
-        return findings;
     }
 
     /** The same from the hits of single events, in any order. */

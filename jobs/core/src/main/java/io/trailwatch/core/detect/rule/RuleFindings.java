@@ -13,12 +13,26 @@ import io.trailwatch.finding.Finding;
 import io.trailwatch.finding.FindingIds;
 import io.trailwatch.quarantine.Quarantined;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Findings about one event that fulfilled a rule. */
 public final class RuleFindings {
     private RuleFindings() {}
+
+    /** What the rules that matched an event say of it, each as its mode has it. */
+    public static List<Finding> of(
+            RuleCollection rules, List<SigmaRule> matched, DecodedEvent event) {
+        if (matched.isEmpty()) {
+            return List.of();
+        }
+        List<Finding> findings = new ArrayList<>(matched.size());
+        for (SigmaRule rule : matched) {
+            rules.decided(finding(rule, event)).ifPresent(findings::add);
+        }
+        return findings;
+    }
 
     /** What a finding of this rule about this event says; its evidence is the event's key. */
     public static Finding finding(SigmaRule rule, DecodedEvent event) {
