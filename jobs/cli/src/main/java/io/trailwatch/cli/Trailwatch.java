@@ -7,6 +7,7 @@ import io.trailwatch.cli.job.DemoCommand;
 import io.trailwatch.cli.job.ReplayCommand;
 import io.trailwatch.cli.job.RunCommand;
 import io.trailwatch.cli.lake.FindingsCommand;
+import io.trailwatch.cli.lake.LakeCommand;
 import io.trailwatch.cli.lake.LedgerCommand;
 import io.trailwatch.cli.lake.QuarantineCommand;
 import io.trailwatch.cli.lake.TablesCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TablesCommand.class,
             LedgerCommand.class,
             QuarantineCommand.class,
+            LakeCommand.class,
             SqlCommand.class,
             RulesCommand.class,
             BacktestCommand.class,

@@ -1,0 +1,18 @@
+package io.trailwatch.cli.lake;
+
+import io.trailwatch.cli.Trailwatch;
+import io.trailwatch.cli.TrailwatchCommand;
+import picocli.CommandLine.Command;
+
+/** Work on the tables of a lake. */
+@Command(
+        name = "lake",
+        description = "Keeps the tables of a lake in shape.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class LakeCommand extends TrailwatchCommand {
+    @Override
+    public Integer call() {
+        spec().commandLine().usage(console().err());
+        return Trailwatch.EXIT_USAGE;
+    }
+}
