@@ -205,7 +205,7 @@ public final class Lake implements AutoCloseable {
             List<String> columns,
             @Nullable Instant from,
             @Nullable Instant to) {
-        return read(load(layout), layout, columns, from, to, null);
+        return read(table(layout), layout, columns, from, to, null);
     }
 
     private static CloseableIterable<Row> read(
@@ -251,7 +251,7 @@ public final class Lake implements AutoCloseable {
      * @throws LakeException if the table does not exist
      */
     public LakeScan.Plan plan(LakeScan scan) {
-        Table table = load(scan.layout());
+        Table table = table(scan.layout());
         TableScan planned = table.newScan();
         for (Expression filter : scan.filters()) {
             planned = planned.filter(filter);
@@ -277,7 +277,7 @@ public final class Lake implements AutoCloseable {
 
     /** Id of the current snapshot; empty when nothing was ever written. */
     public Optional<Long> snapshot(TableLayout layout) {
-        return Optional.ofNullable(load(layout).currentSnapshot()).map(Snapshot::snapshotId);
+        return Optional.ofNullable(table(layout).currentSnapshot()).map(Snapshot::snapshotId);
     }
 
     /**
@@ -288,7 +288,7 @@ public final class Lake implements AutoCloseable {
      */
     public CloseableIterable<Row> readSnapshot(
             TableLayout layout, List<String> columns, long snapshot) {
-        return read(load(layout), layout, columns, null, null, snapshot);
+        return read(table(layout), layout, columns, null, null, snapshot);
     }
 
     /**
@@ -308,7 +308,7 @@ public final class Lake implements AutoCloseable {
      * @throws LakeException if the table does not exist
      */
     public long deleteRows(TableLayout layout, String column, Set<String> values, String mark) {
-        return new RowEdits(layout, load(layout)).delete(column, values, mark);
+        return new RowEdits(layout, table(layout)).delete(column, values, mark);
     }
 
     /**
@@ -317,7 +317,7 @@ public final class Lake implements AutoCloseable {
      * @throws LakeException if the table does not exist
      */
     public Optional<Deletion> lastDeletion(TableLayout layout) {
-        return new RowEdits(layout, load(layout)).lastDeletion();
+        return new RowEdits(layout, table(layout)).lastDeletion();
     }
 
     /**
@@ -336,12 +336,12 @@ public final class Lake implements AutoCloseable {
      * @throws LakeException if the table does not exist
      */
     public Optional<String> lastMark(TableLayout layout) {
-        return new RowEdits(layout, load(layout)).mark();
+        return new RowEdits(layout, table(layout)).mark();
     }
 
     /** The table, once its columns are those of the layout, in their order. */
     Table writable(TableLayout layout) {
-        Table table = load(layout);
+        Table table = table(layout);
         List<SchemaEvolution.Addition> missing =
                 SchemaEvolution.missing(
                         layout.name(), table.schema(), IcebergSchemas.schema(layout));
@@ -353,7 +353,12 @@ public final class Lake implements AutoCloseable {
         return table;
     }
 
-    Table load(TableLayout layout) {
+    /**
+     * The table as Iceberg gives it, at its current snapshot.
+     *
+     * @throws LakeException if the table does not exist
+     */
+    public Table table(TableLayout layout) {
         try {
             return catalog.loadTable(LakeSettings.identifier(layout));
         } catch (NoSuchTableException e) {

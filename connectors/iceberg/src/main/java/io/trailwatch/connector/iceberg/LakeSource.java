@@ -90,7 +90,7 @@ public final class LakeSource {
             String name) {
         TableLayout layout = scan.layout();
         try (Lake lake = Lake.open(settings)) {
-            Table table = lake.load(layout);
+            Table table = lake.table(layout);
             Set<String> columns = new HashSet<>(scan.columns());
             // Iceberg compares after the projection, so what it compares must be in there.
             columns.add(layout.partition().column());
@@ -153,7 +153,7 @@ public final class LakeSource {
             String uid,
             String name) {
         try (Lake lake = Lake.open(settings)) {
-            Table table = lake.load(layout);
+            Table table = lake.table(layout);
             IcebergSource.Builder<T> source =
                     IcebergSource.forOutputType(converter)
                             .table(table)

@@ -78,7 +78,7 @@ class LakeSinkStreamingITCase {
             try (CloseableIterable<Row> rows = lake.read(TestTables.CALLS, columns)) {
                 rows.forEach(read::add);
             }
-            assertThat(lake.load(TestTables.CALLS).snapshots())
+            assertThat(lake.table(TestTables.CALLS).snapshots())
                     .hasSizeGreaterThan(1)
                     .allSatisfy(
                             (Snapshot snapshot) ->

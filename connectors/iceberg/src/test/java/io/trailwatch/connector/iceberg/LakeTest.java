@@ -75,7 +75,7 @@ class LakeTest {
     void createsATableAsAthenaReadsIt() {
         create(TestTables.CALLS);
         try (Lake lake = Lake.open(settings)) {
-            Table table = lake.load(TestTables.CALLS);
+            Table table = lake.table(TestTables.CALLS);
             assertThat(((BaseTable) table).operations().current().formatVersion()).isEqualTo(2);
             assertThat(table.location())
                     .isEqualTo("file://" + folder.resolve("ware house/trailwatch/calls"));
@@ -269,13 +269,13 @@ class LakeTest {
     void keepsAPropertyThatAnOperatorHasSetAndAddsThoseThatLack() {
         create(TestTables.CALLS);
         try (Lake lake = Lake.open(settings)) {
-            lake.load(TestTables.CALLS)
+            lake.table(TestTables.CALLS)
                     .updateProperties()
                     .set("write.parquet.compression-codec", "gzip")
                     .remove("write.target-file-size-bytes")
                     .commit();
             lake.create(TestTables.CALLS);
-            assertThat(lake.load(TestTables.CALLS).properties())
+            assertThat(lake.table(TestTables.CALLS).properties())
                     .containsEntry("write.parquet.compression-codec", "gzip")
                     .containsEntry("write.target-file-size-bytes", "134217728");
         }
@@ -351,7 +351,7 @@ class LakeTest {
 
         List<String> withBloomFilter = new ArrayList<>();
         try (Lake lake = Lake.open(settings)) {
-            Table table = lake.load(TestTables.CALLS);
+            Table table = lake.table(TestTables.CALLS);
             Snapshot snapshot = table.currentSnapshot();
             for (DataFile file : snapshot.addedDataFiles(table.io())) {
                 try (ParquetFileReader reader =
