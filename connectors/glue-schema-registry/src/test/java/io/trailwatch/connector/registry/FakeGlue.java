@@ -3,31 +3,33 @@ package io.trailwatch.connector.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.trailwatch.connector.registry.local.RegistryEmulator;
+import io.trailwatch.connector.registry.local.RegistryEmulator.Answer;
+import io.trailwatch.connector.registry.local.RegistryEmulator.Handler;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.glue.GlueClient;
+import software.amazon.awssdk.services.glue.model.Compatibility;
+import software.amazon.awssdk.services.glue.model.CreateSchemaResponse;
 
-/** As much of the Glue Schema Registry as its clients ask for, over JSON 1.1 on loopback. */
+/** The emulator, as a test wants it: it is watched, fails, and answers what it would not. */
 final class FakeGlue implements AutoCloseable {
     static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
-    static final String REGISTRY = "trailwatch";
+    static final String REGISTRY = RegistryEmulator.REGISTRY;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,25 +38,25 @@ final class FakeGlue implements AutoCloseable {
 
     final List<String> operations = new CopyOnWriteArrayList<>();
     final List<JsonNode> requests = new CopyOnWriteArrayList<>();
-    final Queue<Failure> failures = new ArrayDeque<>();
-    final Map<String, ObjectNode> versions = new LinkedHashMap<>();
-    final Map<String, ObjectNode> schemas = new LinkedHashMap<>();
+    final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+
+    /** Ids of all versions that were registered here. */
+    final Set<String> versions = new LinkedHashSet<>();
+
     // Status of each new version now, and after that many calls of GetSchemaVersion.
     String newStatus = "AVAILABLE";
     String laterStatus = "AVAILABLE";
     int callsUntilLater;
-    private final HttpServer server;
-    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+
+    private final Map<String, ObjectNode> overrides = new HashMap<>();
+    private final RegistryEmulator emulator;
 
     FakeGlue() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::handle);
-        server.setExecutor(executor);
-        server.start();
+        emulator = RegistryEmulator.start(0, real -> new Scripted(real)::answer);
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return emulator.url();
     }
 
     GlueClient client() {
@@ -63,157 +65,95 @@ final class FakeGlue implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
-        executor.shutdownNow();
+        emulator.close();
     }
 
-    synchronized UUID add(String schema, String format, String status, String definition) {
-        schemas.computeIfAbsent(
-                schema,
-                name ->
-                        JSON.createObjectNode()
-                                .put("SchemaName", name)
-                                .put("RegistryName", REGISTRY)
-                                .put("DataFormat", format)
-                                .put("Compatibility", "BACKWARD"));
-        UUID id = UUID.randomUUID();
-        versions.put(
-                id.toString(),
-                JSON.createObjectNode()
-                        .put("SchemaVersionId", id.toString())
-                        .put("SchemaDefinition", definition)
-                        .put("DataFormat", format)
-                        .put(
-                                "SchemaArn",
-                                "arn:aws:glue:eu-central-1:111122223333:schema/"
-                                        + REGISTRY
-                                        + "/"
-                                        + schema)
-                        .put("VersionNumber", versions.size() + 1)
-                        .put("Status", status));
-        return id;
-    }
-
-    private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
-            String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-            answer(exchange, target.substring(target.indexOf('.') + 1), request);
+    /** Registers a version, the first of its schema, and leaves no trace of the calls. */
+    UUID add(String schema, String format, String definition) {
+        try (GlueClient client = client()) {
+            CreateSchemaResponse created =
+                    client.createSchema(
+                            request ->
+                                    request.registryId(id -> id.registryName(REGISTRY))
+                                            .schemaName(schema)
+                                            .dataFormat(format)
+                                            .compatibility(Compatibility.BACKWARD)
+                                            .schemaDefinition(definition));
+            operations.clear();
+            requests.clear();
+            return UUID.fromString(created.schemaVersionId());
         }
     }
 
-    private synchronized void answer(HttpExchange exchange, String operation, JsonNode request)
-            throws IOException {
-        operations.add(operation);
-        requests.add(request);
-        Failure failure = failures.poll();
-        if (failure != null) {
-            fail(exchange, failure.status(), failure.code());
-            return;
-        }
-        switch (operation) {
-            case "GetSchemaVersion" -> {
-                ObjectNode version = versions.get(request.path("SchemaVersionId").asText());
-                if (version == null) {
-                    fail(exchange, 400, "EntityNotFoundException");
-                    return;
-                }
-                if (version.path("Status").asText().equals("PENDING") && --callsUntilLater <= 0) {
-                    version.put("Status", laterStatus);
-                }
-                send(exchange, 200, version);
-            }
-            case "GetSchemaByDefinition" -> {
-                ObjectNode version = find(request);
-                if (version == null) {
-                    // The official library tells what to do next by these words.
-                    fail(
-                            exchange,
-                            400,
-                            "EntityNotFoundException",
-                            schemas.containsKey(schemaName(request))
-                                    ? "Schema version is not found."
-                                    : "Schema is not found.");
-                    return;
-                }
-                send(exchange, 200, version);
-            }
-            case "GetSchema" -> {
-                ObjectNode schema = schemas.get(schemaName(request));
-                if (schema == null) {
-                    fail(exchange, 400, "EntityNotFoundException");
-                    return;
-                }
-                send(exchange, 200, schema);
-            }
-            case "CreateSchema" -> {
-                String name = request.path("SchemaName").asText();
-                if (!request.path("RegistryId").path("RegistryName").asText().equals(REGISTRY)) {
-                    fail(exchange, 400, "EntityNotFoundException");
-                    return;
-                }
-                if (schemas.containsKey(name)) {
-                    fail(exchange, 400, "AlreadyExistsException");
-                    return;
-                }
-                UUID id =
-                        add(
-                                name,
-                                request.path("DataFormat").asText(),
-                                newStatus,
-                                request.path("SchemaDefinition").asText());
-                send(
-                        exchange,
-                        200,
-                        JSON.createObjectNode()
-                                .put("SchemaName", name)
-                                .put("Compatibility", request.path("Compatibility").asText())
-                                .put("SchemaVersionId", id.toString())
-                                .put("SchemaVersionStatus", newStatus));
-            }
-            case "RegisterSchemaVersion" -> {
-                ObjectNode known = find(request);
-                if (known == null) {
-                    UUID id =
-                            add(
-                                    schemaName(request),
-                                    "AVRO",
-                                    newStatus,
-                                    request.path("SchemaDefinition").asText());
-                    known = versions.get(id.toString());
-                }
-                send(exchange, 200, known);
-            }
-            case "PutSchemaVersionMetadata" -> send(exchange, 200, JSON.createObjectNode());
-            default -> fail(exchange, 400, "UnknownOperationException");
+    /** What GetSchemaVersion answers in the place of some fields; null for an absent one. */
+    void override(UUID version, String field, @Nullable String value) {
+        overrides
+                .computeIfAbsent(version.toString(), id -> JSON.createObjectNode())
+                .put(field, value);
+    }
+
+    void changeCompatibility(String schema, String compatibility) {
+        try (GlueClient client = client()) {
+            client.updateSchema(
+                    request ->
+                            request.schemaId(id -> id.registryName(REGISTRY).schemaName(schema))
+                                    .compatibility(compatibility));
         }
     }
 
-    private ObjectNode find(JsonNode request) {
-        return versions.values().stream()
-                .filter(v -> v.path("SchemaArn").asText().endsWith("/" + schemaName(request)))
-                .filter(v -> v.path("SchemaDefinition").equals(request.path("SchemaDefinition")))
-                .findFirst()
-                .orElse(null);
+    /** What the registry answers for a version. */
+    JsonNode version(UUID id) {
+        try (GlueClient client = client()) {
+            var answer = client.getSchemaVersion(r -> r.schemaVersionId(id.toString()));
+            return JSON.createObjectNode()
+                    .put("SchemaDefinition", answer.schemaDefinition())
+                    .put("Status", answer.statusAsString());
+        }
     }
 
-    private static String schemaName(JsonNode request) {
-        return request.path("SchemaId").path("SchemaName").asText();
-    }
+    private final class Scripted {
+        private final Handler real;
 
-    private static void fail(HttpExchange exchange, int status, String code) throws IOException {
-        fail(exchange, status, code, "as told by the test");
-    }
+        Scripted(Handler real) {
+            this.real = real;
+        }
 
-    private static void fail(HttpExchange exchange, int status, String code, String message)
-            throws IOException {
-        send(exchange, status, JSON.createObjectNode().put("__type", code).put("Message", message));
-    }
-
-    private static void send(HttpExchange exchange, int status, JsonNode body) throws IOException {
-        byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
+        synchronized Answer answer(String operation, JsonNode request) {
+            operations.add(operation);
+            requests.add(request);
+            Failure failure = failures.poll();
+            if (failure != null) {
+                return Answer.failure(failure.status(), failure.code(), "as told by the test");
+            }
+            Answer answer = real.answer(operation, request);
+            ObjectNode body = answer.body();
+            String id = body.path("SchemaVersionId").asText();
+            if (id.isEmpty()) {
+                return answer;
+            }
+            boolean isNew = versions.add(id);
+            if (isNew && !newStatus.equals("AVAILABLE")) {
+                override(UUID.fromString(id), "Status", newStatus);
+            }
+            ObjectNode changes = overrides.getOrDefault(id, JSON.createObjectNode());
+            if (operation.equals("GetSchemaVersion")
+                    && changes.path("Status").asText().equals("PENDING")
+                    && --callsUntilLater <= 0) {
+                changes.put("Status", laterStatus);
+            }
+            changes.properties()
+                    .forEach(
+                            field -> {
+                                if (field.getValue().isNull()) {
+                                    body.remove(field.getKey());
+                                } else {
+                                    body.set(field.getKey(), field.getValue());
+                                }
+                            });
+            if (body.has("SchemaVersionStatus") && body.has("Status")) {
+                body.set("SchemaVersionStatus", body.get("Status"));
+            }
+            return answer;
+        }
     }
 }

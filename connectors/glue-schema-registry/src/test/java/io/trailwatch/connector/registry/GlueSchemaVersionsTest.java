@@ -36,7 +36,7 @@ class GlueSchemaVersionsTest {
 
     @Test
     void readsAVersionByItsId() {
-        UUID id = glue.add("app_event", "AVRO", "AVAILABLE", "\"string\"");
+        UUID id = glue.add("app_event", "AVRO", "\"string\"");
 
         assertThat(versions.fetch(id))
                 .contains(
@@ -54,7 +54,9 @@ class GlueSchemaVersionsTest {
 
     @Test
     void keepsWhatItDoesNotKnowApart() {
-        UUID id = glue.add("app_event", "THRIFT", "PAUSED", "x");
+        UUID id = glue.add("app_event", "AVRO", "\"string\"");
+        glue.override(id, "DataFormat", "THRIFT");
+        glue.override(id, "Status", "PAUSED");
 
         SchemaVersion version = versions.fetch(id).orElseThrow();
 
@@ -64,10 +66,11 @@ class GlueSchemaVersionsTest {
 
     @Test
     void readsAnAnswerThatLeavesOutAllItMay() {
-        UUID id = glue.add("app_event", "AVRO", "PENDING", "x");
+        UUID id = glue.add("app_event", "AVRO", "\"string\"");
         glue.callsUntilLater = 2;
-        glue.versions.get(id.toString()).remove("SchemaDefinition");
-        glue.versions.get(id.toString()).remove("SchemaArn");
+        glue.override(id, "Status", "PENDING");
+        glue.override(id, "SchemaDefinition", null);
+        glue.override(id, "SchemaArn", null);
 
         assertThat(versions.fetch(id))
                 .contains(
@@ -124,7 +127,7 @@ class GlueSchemaVersionsTest {
 
     @Test
     void theDecoderOutlastsThrottlingAndErrors() {
-        UUID id = glue.add("app_event", "AVRO", "AVAILABLE", AppEvents.SCHEMA.toString());
+        UUID id = glue.add("app_event", "AVRO", AppEvents.SCHEMA.toString());
         byte[] record = RegistryEncoder.avro(id, Compression.ZLIB, AppEvents.signIn());
         glue.failures.add(new Failure(400, "ThrottlingException"));
         glue.failures.add(new Failure(500, "InternalServiceException"));

@@ -19,7 +19,13 @@ import software.amazon.awssdk.services.glue.GlueClient;
 /** The real SDK client against a registry on loopback. */
 class SchemaRegistrationTest {
     private static final Schema OTHER =
-            SchemaBuilder.record("AppEvent").fields().requiredString("event_id").endRecord();
+            SchemaBuilder.record("AppEvent")
+                    .namespace("io.trailwatch.event")
+                    .fields()
+                    .requiredString("event_id")
+                    .requiredLong("time")
+                    .requiredString("type")
+                    .endRecord();
 
     private final ManualWaiting waiting = new ManualWaiting();
     private FakeGlue glue;
@@ -49,13 +55,13 @@ class SchemaRegistrationTest {
     void createsTheSchemaWithBackwardCompatibility() {
         UUID id = register(AppEvents.SCHEMA);
 
-        assertThat(glue.versions.get(id.toString()).path("SchemaDefinition").asText())
-                .isEqualTo(AppEvents.SCHEMA.toString());
         assertThat(glue.operations).containsExactly("GetSchemaByDefinition", "CreateSchema");
         assertThat(glue.requests.get(1).path("Compatibility").asText()).isEqualTo("BACKWARD");
         assertThat(glue.requests.get(1).path("DataFormat").asText()).isEqualTo("AVRO");
         assertThat(glue.requests.get(1).path("RegistryId").path("RegistryName").asText())
                 .isEqualTo("trailwatch");
+        assertThat(glue.version(id).path("SchemaDefinition").asText())
+                .isEqualTo(AppEvents.SCHEMA.toString());
     }
 
     @Test
@@ -91,9 +97,9 @@ class SchemaRegistrationTest {
 
         UUID id = register(AppEvents.SCHEMA);
 
-        assertThat(glue.versions.get(id.toString()).path("Status").asText()).isEqualTo("AVAILABLE");
         assertThat(glue.operations).filteredOn("GetSchemaVersion"::equals).hasSize(3);
         assertThat(waiting.slept).hasSize(3);
+        assertThat(glue.version(id).path("Status").asText()).isEqualTo("AVAILABLE");
     }
 
     @Test
@@ -125,16 +131,16 @@ class SchemaRegistrationTest {
     @ValueSource(strings = {"BACKWARD_ALL", "FULL", "FULL_ALL"})
     void acceptsASchemaThatIsAtLeastBackwardCompatible(String compatibility) {
         register(OTHER);
-        glue.schemas.get("app_event").put("Compatibility", compatibility);
+        glue.changeCompatibility("app_event", compatibility);
 
-        assertThat(glue.versions).containsKey(register(AppEvents.SCHEMA).toString());
+        assertThat(glue.versions).contains(register(AppEvents.SCHEMA).toString());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"NONE", "FORWARD", "DISABLED"})
     void refusesASchemaThatMayChangeIncompatibly(String compatibility) {
         register(OTHER);
-        glue.schemas.get("app_event").put("Compatibility", compatibility);
+        glue.changeCompatibility("app_event", compatibility);
 
         assertThatThrownBy(() -> register(AppEvents.SCHEMA))
                 .isInstanceOf(SchemaRegistrationException.class)
@@ -144,7 +150,7 @@ class SchemaRegistrationTest {
 
     @Test
     void refusesASchemaOfAnotherFormat() {
-        glue.add("app_event", "JSON", "AVAILABLE", "{}");
+        glue.add("app_event", "JSON", "{}");
 
         assertThatThrownBy(() -> register(AppEvents.SCHEMA))
                 .isInstanceOf(SchemaRegistrationException.class)
