@@ -2,6 +2,8 @@ package io.trailwatch.connector.iceberg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.connector.iceberg.local.GlueEmulator;
+import io.trailwatch.connector.iceberg.local.S3Emulator;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
 import java.util.ArrayList;
@@ -20,21 +22,25 @@ import org.junit.jupiter.api.Test;
 
 /** The lake as it is on AWS: Glue's API for the catalog, S3's for the files. */
 class GlueLakeITCase {
-    private FakeAws aws;
+    private S3Emulator s3;
+    private GlueEmulator glue;
     private LakeSettings settings;
 
     @BeforeEach
     void startAws() throws Exception {
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        aws = new FakeAws();
+        s3 = S3Emulator.inMemory(0);
+        s3.createBucket("lake");
+        glue = GlueEmulator.inMemory(0);
         settings =
-                LakeSettings.glue("s3://lake/warehouse", "eu-west-1", aws.url(), aws.url(), true);
+                LakeSettings.glue("s3://lake/warehouse", "eu-west-1", glue.url(), s3.url(), true);
     }
 
     @AfterEach
     void stopAws() {
-        aws.close();
+        glue.close();
+        s3.close();
         System.clearProperty("aws.accessKeyId");
         System.clearProperty("aws.secretAccessKey");
     }
@@ -66,8 +72,8 @@ class GlueLakeITCase {
         assertThat(read)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, 200).mapToObj(TestTables::call).toList());
-        assertThat(aws.objects.keySet())
-                .anyMatch(key -> key.startsWith("/lake/warehouse/") && key.endsWith(".parquet"));
+        assertThat(s3.objects("lake", "warehouse/").keySet())
+                .anyMatch(key -> key.endsWith(".parquet"));
     }
 
     @Test
