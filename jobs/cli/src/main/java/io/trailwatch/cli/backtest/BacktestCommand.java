@@ -9,11 +9,11 @@ import io.trailwatch.cli.JsonLines;
 import io.trailwatch.cli.SafeText;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.cli.backtest.BacktestText.Line;
 import io.trailwatch.cli.job.ReplayOptions;
+import io.trailwatch.cli.lake.LakeOption;
+import io.trailwatch.cli.lake.Warehouses;
 import io.trailwatch.connector.iceberg.Lake;
-import io.trailwatch.connector.iceberg.LakeException;
 import io.trailwatch.connector.iceberg.LakeScan;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.event.LogKind;
@@ -56,9 +56,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "backtest",
         description = {
-            "Runs rules over the events that a warehouse holds, through the same graph as replay,"
-                    + " and tells what they find and how that differs from the findings that are"
-                    + " stored. Nothing is written to the warehouse.",
+            "Runs rules over the events that a lake holds, through the same graph as replay, and"
+                    + " tells what they find and how that differs from the findings that are"
+                    + " stored. Nothing is written to the lake. Of --config only the place of the"
+                    + " lake is taken.",
             "",
             "With --json: one object a line for each finding, by time, with the fields of findings"
                     + " --json, dry_run, and compared: new, same (stored under the same id) or gone"
@@ -78,7 +79,7 @@ import picocli.CommandLine.Option;
 public final class BacktestCommand extends TrailwatchCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption place = new LakeOption();
 
     @Option(
             names = "--rule",
@@ -140,7 +141,7 @@ public final class BacktestCommand extends TrailwatchCommand {
         if (summary && !json) {
             throw CommandException.usage("--summary: goes with --json; the text is a summary");
         }
-        LakeSettings lake = lake();
+        LakeSettings lake = place.existing();
         DetectionSettings settings = settings();
         RuleSelection selection = selection(settings);
         Set<LogKind> kinds = existing(lake, selection);
@@ -176,16 +177,6 @@ public final class BacktestCommand extends TrailwatchCommand {
                     "cannot move the findings to %s: %s".formatted(out, e.getMessage()), e);
         } finally {
             delete(file);
-        }
-    }
-
-    private LakeSettings lake() {
-        try {
-            LakeSettings lake = LakeSettings.local(warehouse.existing());
-            Lake.open(lake).close();
-            return lake;
-        } catch (LakeException | IllegalArgumentException e) {
-            throw CommandException.usage("--warehouse: " + e.getMessage());
         }
     }
 
@@ -248,14 +239,13 @@ public final class BacktestCommand extends TrailwatchCommand {
     private Set<LogKind> existing(LakeSettings lake, RuleSelection selection) {
         Set<LogKind> existing = EnumSet.noneOf(LogKind.class);
         List<String> missing = new ArrayList<>();
-        try (Lake open = Lake.open(lake)) {
-            for (LogKind kind : selection.kinds()) {
-                TableLayout table = StoredEvents.table(kind);
-                if (open.exists(table)) {
-                    existing.add(kind);
-                } else {
-                    missing.add(table.name());
-                }
+        Set<TableLayout> tablesThere = Warehouses.ask(lake, BacktestCommand::eventTables);
+        for (LogKind kind : selection.kinds()) {
+            TableLayout table = StoredEvents.table(kind);
+            if (tablesThere.contains(table)) {
+                existing.add(kind);
+            } else {
+                missing.add(table.name());
             }
         }
         if (!missing.isEmpty()) {
@@ -265,8 +255,8 @@ public final class BacktestCommand extends TrailwatchCommand {
             Set<String> left = selection.retainReading(existing);
             if (selection.reporting().isEmpty()) {
                 throw CommandException.usage(
-                        "--warehouse: %s, which every rule reads; replay makes the tables"
-                                .formatted(absent));
+                        "%s: %s, which every rule reads; replay and run make the tables"
+                                .formatted(place.option(), absent));
             }
             console()
                     .err()
@@ -275,6 +265,10 @@ public final class BacktestCommand extends TrailwatchCommand {
                                     .formatted(SafeText.of(absent), left.size()));
         }
         return existing;
+    }
+
+    private static Set<TableLayout> eventTables(Lake lake) {
+        return Tables.EVENTS.stream().filter(lake::exists).collect(Collectors.toSet());
     }
 
     private static List<Line> lines(

@@ -3,7 +3,6 @@ package io.trailwatch.cli.lake;
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.finding.Severity;
 import java.util.List;
@@ -17,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "findings",
         description = {
-            "Shows the findings of a warehouse, oldest first.",
+            "Shows the findings of a lake, oldest first.",
             "",
             "With --json: one object a line with id, time, rule_id, rule_title, rule_version,"
                     + " rule_author, severity, entity_type, entity, account, region, techniques,"
@@ -32,7 +31,7 @@ import picocli.CommandLine.Option;
                     + " uniq -c"
         })
 public final class FindingsCommand extends TrailwatchCommand {
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption lake = new LakeOption();
 
     @Option(
             names = "--severity",
@@ -68,8 +67,8 @@ public final class FindingsCommand extends TrailwatchCommand {
         }
         List<Finding> stored =
                 dryRun
-                        ? StoredFindings.readDryRuns(warehouse.existing())
-                        : StoredFindings.read(warehouse.existing());
+                        ? StoredFindings.readDryRuns(lake.existing())
+                        : StoredFindings.read(lake.existing());
         List<Finding> findings = stored.stream().filter(this::isWanted).toList();
         List<Finding> shown =
                 limit == null || findings.size() <= limit

@@ -1,5 +1,7 @@
 package io.trailwatch.cli.lake;
 
+import static java.util.Objects.requireNonNull;
+
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.pipeline.job.DetectionJob;
@@ -17,7 +19,8 @@ public final class LakeOption {
     @ArgGroup(multiplicity = "1")
     private Place place;
 
-    private static final class Place {
+    /** The two ways to name a lake; an argument group of commands that can do without one. */
+    public static final class Place {
         @Option(
                 names = {"-w", "--warehouse"},
                 paramLabel = "DIR",
@@ -29,6 +32,55 @@ public final class LakeOption {
                 paramLabel = "FILE",
                 description = "Configuration of the job that writes the lake, as given to run.")
         private @Nullable Path config;
+
+        /**
+         * Where the lake is.
+         *
+         * @throws CommandException if there is no such folder, or the file does not name a lake
+         */
+        public LakeSettings settings() {
+            if (folder != null) {
+                if (!Files.isDirectory(folder)) {
+                    throw CommandException.usage("--warehouse: %s is no folder".formatted(folder));
+                }
+                try {
+                    return LakeSettings.local(folder);
+                } catch (IllegalArgumentException e) {
+                    throw CommandException.usage("--warehouse: " + e.getMessage());
+                }
+            }
+            Path file = requireNonNull(config, "config");
+            try {
+                return JobSettings.lake(DetectionJob.read(file.toString()));
+            } catch (IOException e) {
+                throw CommandException.usage("--config: cannot read " + file);
+            } catch (IllegalArgumentException e) {
+                throw CommandException.usage("--config %s: %s".formatted(file, e.getMessage()));
+            }
+        }
+
+        /**
+         * Where the lake is, once it is sure that a local one has a catalog. Whether one of another
+         * kind is there tells only its catalog, when it is asked.
+         *
+         * @throws CommandException if there is no lake
+         */
+        public LakeSettings existing() {
+            LakeSettings settings = settings();
+            Path catalog = settings.catalogFile().orElse(null);
+            if (catalog != null && !Files.isRegularFile(catalog)) {
+                throw CommandException.usage(
+                        "%s: no warehouse at %s: it has no %s"
+                                .formatted(
+                                        option(), settings.display(), catalog.getFileName()));
+            }
+            return settings;
+        }
+
+        /** The option that was given, to begin a message with. */
+        public String option() {
+            return folder != null ? "--warehouse" : "--config " + config;
+        }
     }
 
     /**
@@ -37,23 +89,20 @@ public final class LakeOption {
      * @throws CommandException if there is no such folder, or the file does not name a lake
      */
     public LakeSettings settings() {
-        if (place.folder != null) {
-            if (!Files.isDirectory(place.folder)) {
-                throw CommandException.usage(
-                        "--warehouse: %s is no folder".formatted(place.folder));
-            }
-            try {
-                return LakeSettings.local(place.folder);
-            } catch (IllegalArgumentException e) {
-                throw CommandException.usage("--warehouse: " + e.getMessage());
-            }
-        }
-        try {
-            return JobSettings.lake(DetectionJob.read(String.valueOf(place.config)));
-        } catch (IOException e) {
-            throw CommandException.usage("--config: cannot read " + place.config);
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage("--config %s: %s".formatted(place.config, e.getMessage()));
-        }
+        return place.settings();
+    }
+
+    /**
+     * Where the lake is, once it is sure that a local one has a catalog.
+     *
+     * @throws CommandException if there is no lake
+     */
+    public LakeSettings existing() {
+        return place.existing();
+    }
+
+    /** The option that was given, to begin a message with. */
+    public String option() {
+        return place.option();
     }
 }

@@ -4,7 +4,6 @@ import io.trailwatch.cli.SafeText;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.ledger.LedgerEntry;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
@@ -48,7 +47,7 @@ public final class LedgerCommand extends TrailwatchCommand {
                     "lost");
     private static final RowReader READER = new RowReader(COLUMNS);
 
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption lake = new LakeOption();
 
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
@@ -67,7 +66,7 @@ public final class LedgerCommand extends TrailwatchCommand {
     public Integer call() {
         Map<SourceHour, LedgerEntry> sums = new TreeMap<>();
         Warehouses.read(
-                warehouse.existing(),
+                lake.existing(),
                 Tables.LEDGER,
                 COLUMNS,
                 row -> {

@@ -3,7 +3,6 @@ package io.trailwatch.cli.lake;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.cli.job.QuarantineReplayCommand;
 import io.trailwatch.table.Row;
 import io.trailwatch.table.Tables;
@@ -71,7 +70,7 @@ public final class QuarantineCommand extends TrailwatchCommand {
                 DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
                         .withZone(ZoneOffset.UTC);
 
-        @Mixin private WarehouseOption warehouse = new WarehouseOption();
+        @Mixin private LakeOption lake = new LakeOption();
 
         @Option(
                 names = "--source",
@@ -110,7 +109,7 @@ public final class QuarantineCommand extends TrailwatchCommand {
         public Integer call() {
             Map<Group, Tally> tallies = new TreeMap<>();
             Warehouses.read(
-                    warehouse.existing(),
+                    lake.existing(),
                     Tables.QUARANTINE,
                     COLUMNS,
                     row -> {

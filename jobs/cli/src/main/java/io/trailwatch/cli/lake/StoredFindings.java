@@ -1,5 +1,6 @@
 package io.trailwatch.cli.lake;
 
+import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.table.TableLayout;
 import io.trailwatch.table.Tables;
@@ -16,30 +17,36 @@ public final class StoredFindings {
     private StoredFindings() {}
 
     /**
-     * All findings, oldest first.
+     * All findings of a local warehouse, oldest first.
      *
      * @throws io.trailwatch.cli.CommandException if there is no warehouse at the folder
      */
     public static List<Finding> read(Path warehouse) {
-        return read(warehouse, Tables.FINDINGS);
+        return read(LakeSettings.local(warehouse));
+    }
+
+    /**
+     * All findings, oldest first.
+     *
+     * @throws io.trailwatch.cli.CommandException if there is no such lake
+     */
+    public static List<Finding> read(LakeSettings lake) {
+        return read(lake, Tables.FINDINGS);
     }
 
     /**
      * All findings of rules that are being tried, oldest first.
      *
-     * @throws io.trailwatch.cli.CommandException if there is no warehouse at the folder
+     * @throws io.trailwatch.cli.CommandException if there is no such lake
      */
-    public static List<Finding> readDryRuns(Path warehouse) {
-        return read(warehouse, Tables.FINDINGS_DRY_RUN).stream().map(Finding::asDryRun).toList();
+    public static List<Finding> readDryRuns(LakeSettings lake) {
+        return read(lake, Tables.FINDINGS_DRY_RUN).stream().map(Finding::asDryRun).toList();
     }
 
-    private static List<Finding> read(Path warehouse, TableLayout table) {
+    private static List<Finding> read(LakeSettings lake, TableLayout table) {
         List<Finding> findings = new ArrayList<>();
         Warehouses.read(
-                warehouse,
-                table,
-                FindingRows.COLUMNS,
-                row -> findings.add(FindingRows.finding(row)));
+                lake, table, FindingRows.COLUMNS, row -> findings.add(FindingRows.finding(row)));
         findings.sort(BY_TIME);
         return findings;
     }

@@ -2,7 +2,6 @@ package io.trailwatch.cli.lake;
 
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.TableSummary;
 import java.util.List;
@@ -14,23 +13,20 @@ import picocli.CommandLine.Option;
 @Command(
         name = "tables",
         description = {
-            "Shows the tables of a warehouse and what they hold.",
+            "Shows the tables of a lake and what they hold.",
             "",
             "With --json: one object a line with table, rows, files, snapshots."
         },
         footer = {"Example:", "  ./trailwatch tables --warehouse warehouse"})
 public final class TablesCommand extends TrailwatchCommand {
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption lake = new LakeOption();
 
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
     @Override
     public Integer call() {
-        List<TableSummary> tables;
-        try (Lake lake = Warehouses.open(warehouse.existing())) {
-            tables = lake.tables();
-        }
+        List<TableSummary> tables = Warehouses.ask(lake.existing(), Lake::tables);
         if (json) {
             for (TableSummary table : tables) {
                 jsonLines()

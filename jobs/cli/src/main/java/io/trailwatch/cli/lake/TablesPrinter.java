@@ -3,6 +3,7 @@ package io.trailwatch.cli.lake;
 import io.trailwatch.cli.Console;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.connector.iceberg.Lake;
+import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.iceberg.TableSummary;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +14,7 @@ public final class TablesPrinter {
 
     /** Prints rows, files and snapshots of each table. */
     public static void print(Console console, Path warehouse) {
-        try (Lake lake = Warehouses.open(warehouse)) {
-            print(console, lake.tables());
-        }
+        print(console, Warehouses.ask(LakeSettings.local(warehouse), Lake::tables));
     }
 
     static void print(Console console, List<TableSummary> tables) {

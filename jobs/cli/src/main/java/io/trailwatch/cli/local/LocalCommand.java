@@ -1,12 +1,16 @@
 package io.trailwatch.cli.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Console;
+import io.trailwatch.cli.Folders;
 import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.JavaRuntimes.JavaRuntime;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
+import io.trailwatch.cli.lake.LakeOption;
 import io.trailwatch.cli.local.LocalState.Service;
 import io.trailwatch.cli.sql.TrinoDistribution;
 import io.trailwatch.cli.sql.TrinoServer;
@@ -20,9 +24,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,20 +48,22 @@ import picocli.CommandLine.Option;
         },
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Starts and stops services on loopback: a Kinesis emulator, and Trino over a"
-                    + " warehouse.",
-            "S3, Glue and SNS are not emulated yet."
+            "Starts and stops services on loopback: emulators of Kinesis, S3 and the Glue Data"
+                    + " Catalog, and Trino over a lake.",
+            "SNS and SQS are not emulated."
         },
         footer = {
             "Examples:",
-            "  ./trailwatch local up --warehouse warehouse",
+            "  ./trailwatch local up",
             "  ./trailwatch local put logs/",
             "  ./trailwatch local status",
             "  ./trailwatch local down"
         })
 public final class LocalCommand extends TrailwatchCommand {
-    /** The stream that {@code deploy/local/run.json} reads. */
+    /** The stream that the configurations in {@code deploy/local} read. */
     static final String STREAM = "trail";
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private static final KinesisEmulator.Endpoints USUAL =
             new KinesisEmulator.Endpoints(4568, 4567);
@@ -88,43 +101,51 @@ public final class LocalCommand extends TrailwatchCommand {
     @Command(
             name = "up",
             description = {
-                "Starts the Kinesis emulator (needs Node.js 18 or newer) and, with --warehouse,"
-                        + " Trino over that warehouse (needs Java 24 or newer). Both listen on"
-                        + " loopback and run until 'local down'. The emulator has a stream named"
-                        + " trail, which deploy/local/run.json reads.",
-                "S3, Glue and SNS are not emulated yet."
+                "Starts emulators of Kinesis (needs Node.js 18 or newer), S3 and the Glue Data"
+                        + " Catalog and, with --warehouse or --config, Trino over that lake (needs"
+                        + " Java 24 or newer). All listen on loopback and run until 'local down'.",
+                "There are a stream named trail and a bucket named lake: deploy/local/run.json"
+                        + " reads the stream into a local warehouse, deploy/local/run-aws.json"
+                        + " into tables in Glue and S3. Streams live in memory; objects and tables"
+                        + " are kept below .trailwatch/aws and are there again after the next"
+                        + " 'local up'."
             },
             footer = {
                 "Examples:",
                 "  ./trailwatch local up",
-                "  ./trailwatch local up --warehouse warehouse"
+                "  ./trailwatch local up --warehouse warehouse",
+                "  ./trailwatch local up --config deploy/local/run-aws.json"
             })
     static final class UpCommand extends TrailwatchCommand {
-        @Option(
-                names = {"-w", "--warehouse"},
-                paramLabel = "DIR",
-                description = "Warehouse that Trino serves. Without it Trino is not started.")
-        private @Nullable Path warehouse;
+        @ArgGroup(
+                multiplicity = "0..1",
+                heading = "%nThe lake that Trino serves; without it Trino is not started:%n")
+        private LakeOption.@Nullable Place place;
 
         @Override
         public Integer call() {
             Installation installation = Installation.current();
             LocalState before = LocalState.read(installation);
-            Path wanted = warehouse == null ? null : warehouse.toAbsolutePath().normalize();
+            LakeSettings wanted = place == null ? null : place.existing();
             boolean trinoRuns = before.running(LocalState.TRINO).isPresent();
-            if (wanted != null && trinoRuns && !wanted.equals(before.warehouse())) {
+            if (wanted != null
+                    && trinoRuns
+                    && !LocalState.name(wanted).equals(before.served())) {
                 throw CommandException.usage(
-                        "--warehouse: Trino already serves %s; stop it with 'local down' first"
-                                .formatted(before.warehouse()));
+                        "%s: Trino already serves %s; stop it with 'local down' first"
+                                .formatted(requireNonNull(place).option(), before.served()));
             }
             LocalState state =
                     new LocalState(
-                            trinoRuns ? before.warehouse() : null,
+                            trinoRuns ? before.served() : null,
                             before.services().stream()
                                     .filter(service -> service.process().isPresent())
                                     .toList());
             if (!KinesisEmulator.isRunning(kinesisPidFile(installation))) {
                 state = startKinesis(installation, state);
+            }
+            if (state.running(LocalState.S3).isEmpty()) {
+                state = startAws(installation, state);
             }
             if (wanted != null && !trinoRuns) {
                 state = startTrino(installation, state, wanted);
@@ -154,7 +175,7 @@ public final class LocalCommand extends TrailwatchCommand {
                 return with(
                         installation,
                         state,
-                        state.warehouse(),
+                        state.served(),
                         new Service(
                                 LocalState.KINESIS,
                                 Long.parseLong(entry[0]),
@@ -171,16 +192,28 @@ public final class LocalCommand extends TrailwatchCommand {
             }
         }
 
-        private LocalState startTrino(Installation installation, LocalState state, Path wanted) {
-            LakeSettings lake;
+        private LocalState startAws(Installation installation, LocalState state) {
             try {
-                lake = LakeSettings.local(wanted);
-            } catch (IllegalArgumentException e) {
-                throw CommandException.usage("--warehouse: " + e.getMessage());
+                console().progress("Starting the emulators of S3 and Glue ...");
+                Map<String, Integer> ports = new TreeMap<>(AwsEmulators.USUAL_PORTS);
+                ports.replaceAll((name, port) -> isFree(port) ? port : 0);
+                LocalState next = state;
+                for (Service service : AwsEmulators.startDetached(installation, ports)) {
+                    next = with(installation, next, next.served(), service);
+                }
+                return next;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw CommandException.failure("interrupted", e);
+            } catch (IOException e) {
+                throw CommandException.failure("cannot start the emulators of S3 and Glue", e);
+            } finally {
+                console().clearProgress();
             }
-            if (!Files.isRegularFile(lake.catalogFile().orElseThrow())) {
-                throw CommandException.usage("--warehouse: no warehouse at " + wanted);
-            }
+        }
+
+        private LocalState startTrino(
+                Installation installation, LocalState state, LakeSettings lake) {
             JavaRuntime java = TrinoDistribution.java();
             TrinoDistribution distribution = TrinoDistribution.of(installation);
             distribution.fetch(installation, console());
@@ -190,7 +223,7 @@ public final class LocalCommand extends TrailwatchCommand {
             return with(
                     installation,
                     state,
-                    wanted,
+                    LocalState.name(lake),
                     new Service(
                             LocalState.TRINO,
                             process.pid(),
@@ -203,12 +236,12 @@ public final class LocalCommand extends TrailwatchCommand {
         private static LocalState with(
                 Installation installation,
                 LocalState state,
-                @Nullable Path warehouse,
+                @Nullable String served,
                 Service service) {
             List<Service> services = new ArrayList<>(state.services());
             services.removeIf(known -> known.name().equals(service.name()));
             services.add(service);
-            LocalState next = new LocalState(warehouse, services);
+            LocalState next = new LocalState(served, services);
             next.write(installation);
             return next;
         }
@@ -217,25 +250,67 @@ public final class LocalCommand extends TrailwatchCommand {
     /** Stops what runs. */
     @Command(
             name = "down",
-            description = "Stops the services that 'local up' started.",
-            footer = {"Example:", "  ./trailwatch local down"})
+            description = {
+                "Stops the services that 'local up' started. Streams are gone then; objects and"
+                        + " tables of the S3 and Glue emulators stay."
+            },
+            footer = {
+                "Examples:", "  ./trailwatch local down", "  ./trailwatch local down --delete"
+            })
     static final class DownCommand extends TrailwatchCommand {
+        @Option(
+                names = "--delete",
+                description = "Delete the objects and tables of the emulators, too.")
+        private boolean delete;
+
         @Override
         public Integer call() {
             Installation installation = Installation.current();
             LocalState state = LocalState.read(installation);
             KinesisEmulator.stopDetached(kinesisPidFile(installation));
             for (Service service : state.services()) {
-                if (service.name().equals(LocalState.TRINO)) {
-                    TrinoServer.stop(service.process(), service.folder());
+                switch (service.name()) {
+                    case LocalState.TRINO ->
+                            TrinoServer.stop(service.process(), service.folder());
+                    case LocalState.S3, LocalState.GLUE ->
+                            service.process().ifPresent(DownCommand::end);
+                    default -> {
+                        // Kinesis is stopped above, by its own file.
+                    }
                 }
                 console().println("stopped " + service.name());
+            }
+            if (delete) {
+                deleteData(AwsEmulators.folder(installation));
             }
             if (state.services().isEmpty()) {
                 console().println("Nothing was running.");
             }
             LocalState.forget(installation);
             return Trailwatch.EXIT_OK;
+        }
+
+        /** One process has several services: it may have ended with the first. */
+        private static void end(ProcessHandle process) {
+            process.destroy();
+            try {
+                process.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                process.destroyForcibly();
+                process.onExit().join();
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private void deleteData(Path folder) {
+            try {
+                Folders.delete(folder);
+            } catch (IOException e) {
+                throw CommandException.failure("cannot delete " + folder, e);
+            }
+            console().println("deleted " + folder);
         }
     }
 
@@ -286,11 +361,19 @@ public final class LocalCommand extends TrailwatchCommand {
                         service.name(),
                         service.process().isPresent() ? "running" : "ended",
                         service.endpoint(),
-                        service.name().equals(LocalState.TRINO)
-                                ? String.valueOf(state.warehouse())
-                                : "streams in memory, region us-east-1");
+                        serves(service, state));
             }
             table.print(console);
+        }
+
+        private static String serves(Service service, LocalState state) {
+            return switch (service.name()) {
+                case LocalState.TRINO -> String.valueOf(state.served());
+                case LocalState.KINESIS -> "streams in memory, region us-east-1";
+                case LocalState.S3 -> "bucket " + AwsEmulators.BUCKET + ", " + service.folder();
+                case LocalState.GLUE -> "databases and tables, " + service.folder();
+                default -> "";
+            };
         }
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Installation;
+import io.trailwatch.connector.iceberg.LakeSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The services that {@code local up} started, kept in {@code .trailwatch/local.json}.
  *
- * @param warehouse the warehouse Trino serves; null when Trino was not asked for
+ * @param served the lake Trino serves, see {@link #name}; null when Trino was not asked for
  */
-public record LocalState(@Nullable Path warehouse, List<Service> services) {
+public record LocalState(@Nullable String served, List<Service> services) {
     static final String TRINO = "trino";
     static final String KINESIS = "kinesis";
+    static final String S3 = "s3";
+    static final String GLUE = "glue";
+    static final String REGISTRY = "registry";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,8 +85,7 @@ public record LocalState(@Nullable Path warehouse, List<Service> services) {
                                 service.path("endpoint").asText(),
                                 Path.of(service.path("folder").asText())));
             }
-            String warehouse = state.path("warehouse").asText("");
-            return new LocalState(warehouse.isEmpty() ? null : Path.of(warehouse), services);
+            return new LocalState(state.path("served").textValue(), services);
         } catch (IOException e) {
             throw CommandException.failure(
                     "cannot read %s; delete it to forget the services it names".formatted(file), e);
@@ -91,8 +94,8 @@ public record LocalState(@Nullable Path warehouse, List<Service> services) {
 
     void write(Installation installation) {
         ObjectNode state = JSON.createObjectNode();
-        if (warehouse != null) {
-            state.put("warehouse", warehouse.toString());
+        if (served != null) {
+            state.put("served", served);
         }
         for (Service service : services) {
             state.withArray("services")
@@ -129,10 +132,16 @@ public record LocalState(@Nullable Path warehouse, List<Service> services) {
                 .findFirst();
     }
 
-    /** Port of a running Trino that serves this warehouse. */
-    public static OptionalInt trinoPort(Installation installation, Path warehouse) {
+    /** Tells a lake from others, and people where it is. */
+    static String name(LakeSettings lake) {
+        String endpoint = lake.glueEndpoint();
+        return endpoint == null ? lake.display() : lake.display() + " of " + endpoint;
+    }
+
+    /** Port of a running Trino that serves this lake. */
+    public static OptionalInt trinoPort(Installation installation, LakeSettings lake) {
         LocalState state = read(installation);
-        if (!warehouse.equals(state.warehouse())) {
+        if (!name(lake).equals(state.served())) {
             return OptionalInt.empty();
         }
         return state.running(TRINO)

@@ -5,7 +5,7 @@ import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.JavaRuntimes.JavaRuntime;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
+import io.trailwatch.cli.lake.LakeOption;
 import io.trailwatch.cli.local.LocalState;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import java.io.IOException;
@@ -21,18 +21,17 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs a query over a warehouse. */
+/** Runs a query over a lake. */
 @Command(
         name = "sql",
         description = {
-            "Runs a query over a warehouse with Trino, the engine of Athena: the same text runs"
-                    + " there.",
+            "Runs a query over a lake with Trino, the engine of Athena: the same text runs there.",
             "",
-            "Tables are named without catalog and schema. The warehouse is only read. On first use"
-                + " Trino 476 is fetched (540 MB); it needs Java 24 or newer, found in"
+            "Tables are named without catalog and schema. The lake is only read. On first use Trino"
+                + " 476 is fetched (540 MB); it needs Java 24 or newer, found in"
                 + " TRAILWATCH_TRINO_JAVA_HOME, JAVA_HOME or the usual folders. A server started by"
-                + " './trailwatch local up' for the same warehouse is used, else one is started for"
-                + " the query.",
+                + " './trailwatch local up' for the same lake is used, else one is started for the"
+                + " query.",
             "",
             "With --json: one object a row; timestamps are ISO 8601 in UTC, binary values Base64."
         },
@@ -43,11 +42,13 @@ import picocli.CommandLine.Parameters;
             "  ./trailwatch sql --warehouse warehouse -f deploy/athena/queries/findings_triage.sql"
                     + " \\",
             "      --param \"TIMESTAMP '2026-11-01 00:00:00 UTC'\"",
+            "  ./trailwatch sql --config deploy/local/run-aws.json \"SELECT count(*) FROM"
+                    + " cloud_trail\"",
             "  echo \"SHOW TABLES\" | ./trailwatch sql --warehouse warehouse -f -"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class SqlCommand extends TrailwatchCommand {
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption place = new LakeOption();
 
     @ArgGroup(multiplicity = "1")
     private Query query;
@@ -80,8 +81,8 @@ public final class SqlCommand extends TrailwatchCommand {
         if (statement.isEmpty()) {
             throw CommandException.usage("SQL: the query is empty");
         }
-        LakeSettings lake = settings();
-        OptionalInt running = LocalState.trinoPort(Installation.current(), warehouse.existing());
+        LakeSettings lake = place.existing();
+        OptionalInt running = LocalState.trinoPort(Installation.current(), lake);
         if (running.isPresent()) {
             print(new SqlClient(running.getAsInt()), statement);
             return Trailwatch.EXIT_OK;
@@ -107,22 +108,6 @@ public final class SqlCommand extends TrailwatchCommand {
         } else {
             client.table(statement, console());
         }
-    }
-
-    private LakeSettings settings() {
-        LakeSettings settings;
-        try {
-            settings = LakeSettings.local(warehouse.existing());
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage("--warehouse: " + e.getMessage());
-        }
-        Path catalog = settings.catalogFile().orElseThrow();
-        if (!Files.isRegularFile(catalog)) {
-            throw CommandException.usage(
-                    "--warehouse: no warehouse at %s: it has no %s"
-                            .formatted(warehouse.existing(), catalog.getFileName()));
-        }
-        return settings;
     }
 
     private String text() {

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Trino server over one warehouse, on loopback. It reads only: its catalog refuses every
+ * A Trino server over one lake, on loopback. It reads only: its catalog refuses every
  * statement that writes.
  *
  * @param port of its HTTP API on 127.0.0.1
@@ -50,20 +50,21 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
     /**
      * Starts a server and waits until it answers.
      *
-     * @param warehouse settings of a local warehouse
+     * @param lake of any kind; a catalog or files on AWS are read with the credentials that the
+     *     environment of this process names
      * @throws CommandException if it does not start; the message names its log
      */
     public static TrinoServer start(
             TrinoDistribution distribution,
             JavaRuntime java,
-            LakeSettings warehouse,
+            LakeSettings lake,
             Installation installation,
             Console console) {
         try {
             Files.createDirectories(installation.state());
             Path folder = Files.createTempDirectory(installation.state(), "trino-run");
             int port = freePort();
-            writeSettings(folder, port, distribution, warehouse);
+            writeSettings(folder, port, distribution, lake);
             Path log = folder.resolve("server.log");
             Process process =
                     new ProcessBuilder(command(distribution, java, folder))
@@ -116,7 +117,7 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
     }
 
     private static void writeSettings(
-            Path folder, int port, TrinoDistribution distribution, LakeSettings warehouse)
+            Path folder, int port, TrinoDistribution distribution, LakeSettings lake)
             throws IOException {
         Files.createDirectories(folder.resolve("tmp"));
         Path catalogs = Files.createDirectories(folder.resolve("catalog"));
@@ -145,22 +146,8 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
                                 port,
                                 distribution.plugins(),
                                 catalogs));
-        Path database = warehouse.catalogFile().orElseThrow();
         Files.writeString(
-                catalogs.resolve(CATALOG + ".properties"),
-                """
-                connector.name=iceberg
-                iceberg.catalog.type=jdbc
-                iceberg.security=read_only
-                iceberg.jdbc-catalog.catalog-name=%s
-                iceberg.jdbc-catalog.driver-class=org.sqlite.JDBC
-                iceberg.jdbc-catalog.connection-url=jdbc:sqlite:%s?busy_timeout=30000
-                iceberg.jdbc-catalog.default-warehouse-dir=%s
-                iceberg.jdbc-catalog.schema-version=V1
-                fs.native-local.enabled=true
-                local.location=/
-                """
-                        .formatted(LakeSettings.CATALOG_NAME, database, warehouse.warehouse()));
+                catalogs.resolve(CATALOG + ".properties"), TrinoCatalog.properties(lake));
     }
 
     /** Free at this moment; should another process take it before Trino does, the start fails. */
