@@ -50,7 +50,10 @@ public final class WindowFunction<F extends Feature, S>
 
     private transient @Nullable MapState<Long, List<F>> pending;
     private transient @Nullable ValueState<Integer> pendingCount;
+
+    /** In a stream: how far features were folded; in a bounded run: the instant that waits. */
     private transient @Nullable ValueState<Long> openInstant;
+
     private transient @Nullable ValueState<S> window;
     private transient @Nullable Counter passedOver;
 
@@ -104,7 +107,10 @@ public final class WindowFunction<F extends Feature, S>
             return;
         }
         Integer waiting = pendingCount.value();
+        Long folded = openInstant.value();
+        // A restored job has no watermark for a while, but its windows have moved on.
         if (instant <= context.timerService().currentWatermark()
+                || (folded != null && instant <= folded)
                 || (waiting != null && waiting >= MAX_PENDING)) {
             passedOver.inc();
             return;
@@ -132,7 +138,9 @@ public final class WindowFunction<F extends Feature, S>
         long expiry = detector.expiresAt(state);
         if (expiry <= timestamp) {
             window.clear();
+            openInstant.clear();
         } else {
+            openInstant.update(timestamp);
             context.timerService().registerEventTimeTimer(expiry);
         }
     }

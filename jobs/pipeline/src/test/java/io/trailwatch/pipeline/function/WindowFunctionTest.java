@@ -89,6 +89,37 @@ class WindowFunctionTest {
         }
     }
 
+    @Test
+    void whatWasLateBeforeARestartIsLateAfterIt() throws Exception {
+        List<SignIn> signIns = stuffing();
+        List<SignIn> inTime = new ArrayList<>(signIns);
+        SignIn late = inTime.remove(5);
+        OperatorSubtaskState snapshot;
+        try (var harness = harness()) {
+            harness.open();
+            for (SignIn signIn : inTime.subList(0, 8)) {
+                harness.processElement(signIn, signIn.timeMillis());
+            }
+            harness.processWatermark(T0 + 8_000);
+            snapshot = harness.snapshot(1, 1);
+        }
+        try (var harness = harness()) {
+            harness.initializeState(snapshot);
+            harness.open();
+            harness.processElement(late, late.timeMillis());
+            for (SignIn signIn : inTime.subList(8, inTime.size())) {
+                harness.processElement(signIn, signIn.timeMillis());
+            }
+            harness.processWatermark(Long.MAX_VALUE);
+            assertThat(harness.extractOutputValues())
+                    .isEqualTo(run(inTime))
+                    .singleElement()
+                    .satisfies(
+                            finding ->
+                                    assertThat(finding.evidence()).doesNotContain(late.eventKey()));
+        }
+    }
+
     private static List<Finding> run(List<SignIn> signIns) throws Exception {
         try (var harness = harness()) {
             harness.open();
