@@ -34,6 +34,7 @@ final class BoundedFilesSink<C>
     private static final long serialVersionUID = 1;
 
     private final Sink<RowData> iceberg;
+    private final SummedTableLoader tables;
     private final HourOrDay partition;
     private final int maxOpenFiles;
 
@@ -53,9 +54,15 @@ final class BoundedFilesSink<C>
      * Bounds a sink.
      *
      * @param iceberg a sink that supports a committer and a pre-commit topology as well
+     * @param tables from which its committer loads the table
      */
-    BoundedFilesSink(Sink<RowData> iceberg, HourOrDay partition, int maxOpenFiles) {
+    BoundedFilesSink(
+            Sink<RowData> iceberg,
+            SummedTableLoader tables,
+            HourOrDay partition,
+            int maxOpenFiles) {
         this.iceberg = iceberg;
+        this.tables = tables;
         this.partition = partition;
         this.maxOpenFiles = maxOpenFiles;
     }
@@ -71,6 +78,7 @@ final class BoundedFilesSink<C>
 
     @Override
     public Committer<C> createCommitter(CommitterInitContext context) throws IOException {
+        tables.restoredFrom(context.getRestoredCheckpointId());
         return committing().createCommitter(context);
     }
 

@@ -3,13 +3,16 @@ package io.trailwatch.connector.iceberg;
 import io.trailwatch.connector.iceberg.BoundedFilesSink.HourOrDay;
 import io.trailwatch.table.TableLayout;
 import java.time.Duration;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DistributionMode;
+import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.flink.sink.IcebergSink;
 
 /**
@@ -18,7 +21,8 @@ import org.apache.iceberg.flink.sink.IcebergSink;
  * <p>In streaming mode each completed checkpoint commits the rows before it exactly once. In batch
  * mode there is one commit when the input has ended; until then no reader sees a row. A task holds
  * at most {@value #MAX_OPEN_FILES} files open, one per partition; rows that jump between more
- * partitions than that make more and smaller files.
+ * partitions than that make more and smaller files. The snapshot of each commit carries our {@link
+ * CommitSummary}.
  */
 public final class LakeSink {
     /**
@@ -49,9 +53,16 @@ public final class LakeSink {
                             case HOUR -> Duration.ofHours(1).toMillis();
                             case DAY -> Duration.ofDays(1).toMillis();
                         });
+        boolean bounded =
+                rows.getExecutionEnvironment().getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
+                        == RuntimeExecutionMode.BATCH;
+        SummedTableLoader tables =
+                new SummedTableLoader(
+                        settings.tableLoader(layout), CommitSummary.of(layout, uid, bounded));
         rows.sinkTo(
                         new BoundedFilesSink<>(
-                                icebergSink(rows, settings, layout, uid),
+                                icebergSink(rows, settings, layout, tables, uid),
+                                tables,
                                 partition,
                                 MAX_OPEN_FILES))
                 .uid(uid)
@@ -65,16 +76,19 @@ public final class LakeSink {
      */
     @SuppressWarnings("unchecked")
     private static Sink<RowData> icebergSink(
-            DataStream<RowData> rows, LakeSettings settings, TableLayout layout, String uid) {
+            DataStream<RowData> rows,
+            LakeSettings settings,
+            TableLayout layout,
+            TableLoader tables,
+            String uid) {
         StreamExecutionEnvironment aside = new StreamExecutionEnvironment();
         try (Lake lake = Lake.open(settings)) {
             DataStreamSink<RowData> appended =
                     IcebergSink.forRowData(new DataStream<>(aside, rows.getTransformation()))
                             .table(lake.writable(layout))
-                            .tableLoader(settings.tableLoader(layout))
+                            .tableLoader(tables)
                             .distributionMode(DistributionMode.NONE)
                             .uidSuffix(uid)
-                            .setSnapshotProperty("trailwatch.sink", uid)
                             .append();
             return ((SinkTransformation<RowData, RowData>) appended.getTransformation()).getSink();
         }

@@ -1,5 +1,8 @@
 package io.trailwatch.connector.iceberg;
 
+import static io.trailwatch.connector.iceberg.CommitSummary.APPEND_MARK;
+import static io.trailwatch.connector.iceberg.CommitSummary.MARK;
+
 import io.trailwatch.table.Row;
 import io.trailwatch.table.TableLayout;
 import java.io.IOException;
@@ -38,9 +41,6 @@ import org.apache.iceberg.util.PartitionUtil;
  * interrupted sequence of commits is recognised and completed.
  */
 final class RowEdits {
-    /** In the summary of a snapshot that deleted rows; a property of a table that got rows. */
-    private static final String MARK = "trailwatch.mark";
-
     private final TableLayout layout;
     private final Table table;
 
@@ -111,7 +111,9 @@ final class RowEdits {
         Transaction transaction = table.newTransaction();
         AppendFiles append = transaction.newAppend();
         write(rows).forEach(append::appendFile);
-        append.commit();
+        CommitSummary.sums(layout, rows).forEach(append::set);
+        // In the summary as well: a rollback drops snapshots, and sets the property back by it.
+        append.set(APPEND_MARK, mark).commit();
         transaction.updateProperties().set(MARK, mark).commit();
         transaction.commitTransaction();
     }
