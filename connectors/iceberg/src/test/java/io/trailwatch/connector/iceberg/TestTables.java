@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /** A table with every column type, nested as deep as the tables of the lake are. */
-final class TestTables {
-    static final Instant T0 = Instant.parse("2026-03-01T10:00:00.123456Z");
+public final class TestTables {
+    public static final Instant T0 = Instant.parse("2026-03-01T10:00:00.123456Z");
 
-    static final TableLayout CALLS = calls("calls");
+    public static final TableLayout CALLS = calls("calls");
 
     private TestTables() {}
 
-    static TableLayout calls(String name) {
+    public static TableLayout calls(String name) {
         return new TableLayout(
                 name,
                 "One call a row.",
@@ -55,7 +55,7 @@ final class TestTables {
     }
 
     /** Row number {@code n}; every third has nulls wherever they are allowed. */
-    static Row call(int n) {
+    public static Row call(int n) {
         Instant time = T0.plusSeconds(n * 60L);
         if (n % 3 == 2) {
             return Row.of(
