@@ -134,7 +134,7 @@ public final class DemoCommand extends TrailwatchCommand {
         console.println(
                 "  ./trailwatch sql --warehouse "
                         + warehouse
-                        + " -f deploy/athena/queries/findings_triage.sql");
+                        + " -f deploy/athena/queries/findings/findings_triage.sql");
         console.println("  ./trailwatch ledger --warehouse " + warehouse);
         console.println("  ./trailwatch replay YOUR-LOGS/ --warehouse YOUR-WAREHOUSE");
     }

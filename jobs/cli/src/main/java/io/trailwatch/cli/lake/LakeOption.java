@@ -71,8 +71,7 @@ public final class LakeOption {
             if (catalog != null && !Files.isRegularFile(catalog)) {
                 throw CommandException.usage(
                         "%s: no warehouse at %s: it has no %s"
-                                .formatted(
-                                        option(), settings.display(), catalog.getFileName()));
+                                .formatted(option(), settings.display(), catalog.getFileName()));
             }
             return settings;
         }

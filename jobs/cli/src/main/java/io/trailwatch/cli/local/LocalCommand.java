@@ -128,9 +128,7 @@ public final class LocalCommand extends TrailwatchCommand {
             LocalState before = LocalState.read(installation);
             LakeSettings wanted = place == null ? null : place.existing();
             boolean trinoRuns = before.running(LocalState.TRINO).isPresent();
-            if (wanted != null
-                    && trinoRuns
-                    && !LocalState.name(wanted).equals(before.served())) {
+            if (wanted != null && trinoRuns && !LocalState.name(wanted).equals(before.served())) {
                 throw CommandException.usage(
                         "%s: Trino already serves %s; stop it with 'local down' first"
                                 .formatted(requireNonNull(place).option(), before.served()));
@@ -255,7 +253,9 @@ public final class LocalCommand extends TrailwatchCommand {
                         + " tables of the S3 and Glue emulators stay."
             },
             footer = {
-                "Examples:", "  ./trailwatch local down", "  ./trailwatch local down --delete"
+                "Examples:",
+                "  ./trailwatch local down",
+                "  ./trailwatch local down --delete"
             })
     static final class DownCommand extends TrailwatchCommand {
         @Option(
@@ -270,8 +270,7 @@ public final class LocalCommand extends TrailwatchCommand {
             KinesisEmulator.stopDetached(kinesisPidFile(installation));
             for (Service service : state.services()) {
                 switch (service.name()) {
-                    case LocalState.TRINO ->
-                            TrinoServer.stop(service.process(), service.folder());
+                    case LocalState.TRINO -> TrinoServer.stop(service.process(), service.folder());
                     case LocalState.S3, LocalState.GLUE ->
                             service.process().ifPresent(DownCommand::end);
                     default -> {

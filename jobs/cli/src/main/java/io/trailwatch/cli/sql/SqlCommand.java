@@ -27,11 +27,11 @@ import picocli.CommandLine.Parameters;
         description = {
             "Runs a query over a lake with Trino, the engine of Athena: the same text runs there.",
             "",
-            "Tables are named without catalog and schema. The lake is only read. On first use Trino"
-                + " 476 is fetched (540 MB); it needs Java 24 or newer, found in"
-                + " TRAILWATCH_TRINO_JAVA_HOME, JAVA_HOME or the usual folders. A server started by"
-                + " './trailwatch local up' for the same lake is used, else one is started for the"
-                + " query.",
+            "Tables are named without catalog and schema, as are the views of deploy/athena/views."
+                + " The lake is only read. On first use Trino 476 is fetched (540 MB); it needs"
+                + " Java 24 or newer, found in TRAILWATCH_TRINO_JAVA_HOME, JAVA_HOME or the usual"
+                + " folders. A server started by './trailwatch local up' for the same lake is used,"
+                + " else one is started for the query.",
             "",
             "With --json: one object a row; timestamps are ISO 8601 in UTC, binary values Base64."
         },
@@ -39,8 +39,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  ./trailwatch sql --warehouse warehouse \\",
             "      \"SELECT severity, count(*) FROM findings GROUP BY 1\"",
-            "  ./trailwatch sql --warehouse warehouse -f deploy/athena/queries/findings_triage.sql"
-                    + " \\",
+            "  ./trailwatch sql --warehouse warehouse -f"
+                    + " deploy/athena/queries/findings/findings_triage.sql \\",
             "      --param \"TIMESTAMP '2026-11-01 00:00:00 UTC'\"",
             "  ./trailwatch sql --config deploy/local/run-aws.json \"SELECT count(*) FROM"
                     + " cloud_trail\"",
@@ -77,7 +77,9 @@ public final class SqlCommand extends TrailwatchCommand {
 
     @Override
     public Integer call() {
-        String statement = SqlText.bind(SqlText.statement(text()), parameters);
+        AnalystViews views =
+                AnalystViews.of(Installation.current().home().resolve("deploy/athena/views"));
+        String statement = SqlText.bind(views.inline(SqlText.statement(text())), parameters);
         if (statement.isEmpty()) {
             throw CommandException.usage("SQL: the query is empty");
         }

@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Trino server over one lake, on loopback. It reads only: its catalog refuses every
- * statement that writes.
+ * A Trino server over one lake, on loopback. It reads only: its catalog refuses every statement
+ * that writes.
  *
  * @param port of its HTTP API on 127.0.0.1
  * @param folder its settings, data and log; deleted when it is stopped
@@ -146,8 +146,7 @@ public record TrinoServer(Process process, int port, Path folder) implements Aut
                                 port,
                                 distribution.plugins(),
                                 catalogs));
-        Files.writeString(
-                catalogs.resolve(CATALOG + ".properties"), TrinoCatalog.properties(lake));
+        Files.writeString(catalogs.resolve(CATALOG + ".properties"), TrinoCatalog.properties(lake));
     }
 
     /** Free at this moment; should another process take it before Trino does, the start fails. */

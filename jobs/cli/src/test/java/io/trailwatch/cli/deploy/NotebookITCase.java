@@ -46,8 +46,8 @@ class NotebookITCase {
                         .path("cells");
         assertThat(cells.findValues("image/png")).hasSize(2);
         assertThat(cells.findValues("text/plain").toString())
-                .contains("Keys for another user")
-                .contains(TrinoFixture.ALICE);
+                .contains("Administrator rights granted")
+                .contains("hugo.martens@pondsong.example");
     }
 
     @Test
