@@ -1,6 +1,7 @@
 package io.trailwatch.connector.iceberg;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table whose appends write a summary of the files they append. Iceberg's committer takes fixed
  * properties only; that it commits by way of its table's {@code newAppend} lets us look at the
- * files.
+ * files, and at each attempt make sure that the checkpoint is not in the table yet.
  */
 final class SummedTable extends BaseTable {
     private static final long serialVersionUID = 1;
@@ -44,6 +45,7 @@ final class SummedTable extends BaseTable {
     private final class SummedAppend implements AppendFiles {
         private final AppendFiles append;
         private final List<DataFile> files = new ArrayList<>();
+        private final Map<String, String> properties = new HashMap<>();
 
         SummedAppend(AppendFiles append) {
             this.append = append;
@@ -63,6 +65,7 @@ final class SummedTable extends BaseTable {
 
         @Override
         public AppendFiles set(String property, String value) {
+            properties.put(property, value);
             append.set(property, value);
             return this;
         }
@@ -105,6 +108,8 @@ final class SummedTable extends BaseTable {
         @Override
         public void commit() {
             summary.apply(files).forEach(append::set);
+            CheckpointMark.of(properties)
+                    .ifPresent(mark -> append.validateWith(mark.notYetCommitted()));
             append.commit();
         }
 
