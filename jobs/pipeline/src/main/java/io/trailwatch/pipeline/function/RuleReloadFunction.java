@@ -112,7 +112,7 @@ public final class RuleReloadFunction extends ProcessFunction<RuleTexts, RuleUpd
         byte[] text = refusal.text().getBytes(StandardCharsets.UTF_8);
         return Quarantined.of(
                         new Origin(
-                                reload.location() + "/" + refusal.file(),
+                                reload.location().uri() + "/" + refusal.file(),
                                 "",
                                 "",
                                 0,

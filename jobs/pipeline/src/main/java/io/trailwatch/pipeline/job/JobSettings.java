@@ -2,6 +2,7 @@ package io.trailwatch.pipeline.job;
 
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.kinesis.config.AwsCredentials;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.connector.kinesis.config.StopPosition;
 import io.trailwatch.core.decode.AppMapping;
@@ -25,6 +26,7 @@ import io.trailwatch.pipeline.function.EnrichmentFiles;
 import io.trailwatch.pipeline.rules.LinkedRules;
 import io.trailwatch.pipeline.rules.RuleFolder;
 import io.trailwatch.pipeline.rules.RuleFolderException;
+import io.trailwatch.pipeline.rules.RuleLocation;
 import io.trailwatch.pipeline.rules.RuleReload;
 import io.trailwatch.pipeline.rules.RuleTexts;
 import io.trailwatch.pipeline.topology.DetectionSettings;
@@ -36,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
@@ -244,7 +247,8 @@ public final class JobSettings {
             }
             return new Rules(RuleSet.compile(RuleLoader.pack()), null);
         }
-        RuleTexts texts = read(folder.get());
+        RuleLocation location = ruleLocation(folder.get(), options);
+        RuleTexts texts = read(location);
         LinkedRules linked = LinkedRules.link(pack, texts.texts());
         List<String> refused = new ArrayList<>(texts.unreadable().values());
         linked.loaded().problems().forEach(problem -> refused.add(problem.toString()));
@@ -262,14 +266,41 @@ public final class JobSettings {
         return new Rules(
                 RuleSet.compile(linked.collection()),
                 reloads
-                        ? new RuleReload(
-                                folder.get(), interval, pack, linked.version(), texts.texts())
+                        ? new RuleReload(location, interval, pack, linked.version(), texts.texts())
                         : null);
     }
 
-    private static RuleTexts read(String folder) {
-        try {
-            return new RuleFolder(folder).read();
+    private static RuleLocation ruleLocation(String folder, Configuration options) {
+        boolean emulated = isEmulated(options);
+        if (emulated && folder.startsWith("s3://")) {
+            requireEndpoint(options, JobOptions.S3_ENDPOINT);
+        }
+        String endpoint = options.getOptional(JobOptions.S3_ENDPOINT).orElse(null);
+        return new RuleLocation(
+                folder,
+                options.getOptional(KinesisSourceOptions.REGION).orElse(null),
+                endpoint,
+                emulated && endpoint != null);
+    }
+
+    private static boolean isEmulated(Configuration options) {
+        return options.get(KinesisSourceOptions.CREDENTIALS_PROVIDER) == AwsCredentials.EMULATOR;
+    }
+
+    /** An emulator's credentials are never sent to AWS. */
+    private static void requireEndpoint(Configuration options, ConfigOption<String> endpoint) {
+        if (options.getOptional(endpoint).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s is EMULATOR but there is no %s: AWS would refuse its credentials"
+                            .formatted(
+                                    KinesisSourceOptions.CREDENTIALS_PROVIDER.key(),
+                                    endpoint.key()));
+        }
+    }
+
+    private static RuleTexts read(RuleLocation location) {
+        try (RuleFolder folder = new RuleFolder(location)) {
+            return folder.read();
         } catch (RuleFolderException e) {
             throw new IllegalArgumentException(
                     "%s: %s".formatted(JobOptions.RULES.key(), e.getMessage()), e);

@@ -1,6 +1,7 @@
 package io.trailwatch.pipeline.rules;
 
 import io.trailwatch.core.detect.rule.RuleFiles;
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +11,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import org.apache.flink.core.fs.FileStatus;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.Path;
 
 /**
  * Reads the rule files in a folder and its subfolders, hidden ones left out, or one rule file, from
- * any file system that Flink knows. Files that did not change are not read again. For one thread.
+ * S3 or any file system that Flink knows. Files that did not change are not read again. For one
+ * thread.
  */
-public final class RuleFolder {
+public final class RuleFolder implements Closeable {
     /** Rule files of one folder. */
     static final int MAX_FILES = 5_000;
 
@@ -29,7 +27,7 @@ public final class RuleFolder {
     /** Files and folders looked at; more of them mean that another folder was meant. */
     static final int MAX_ENTRIES = 50_000;
 
-    private static final int MAX_DEPTH = 20;
+    static final int MAX_DEPTH = 20;
 
     /**
      * A file that was changed as shortly before it was read may have changed again since, with the
@@ -37,25 +35,24 @@ public final class RuleFolder {
      */
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
 
-    private static final Pattern WITH_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
-
     private final String location;
+    private final FolderFiles files;
     private final Clock clock;
     private Map<String, Known> known = Map.of();
 
     private record Known(long bytes, long modifiedMillis, boolean settled, String text) {}
 
-    /**
-     * A folder, not read yet.
-     *
-     * @param location a local path, or a URI such as {@code s3://bucket/prefix}
-     */
-    public RuleFolder(String location) {
+    /** A folder, not read yet. */
+    public RuleFolder(RuleLocation location) {
         this(location, Clock.systemUTC());
     }
 
-    RuleFolder(String location, Clock clock) {
-        this.location = location;
+    RuleFolder(RuleLocation location, Clock clock) {
+        this.location = location.uri();
+        this.files =
+                location.isS3()
+                        ? new S3FolderFiles(location)
+                        : new FlinkFolderFiles(location.uri());
         this.clock = clock;
     }
 
@@ -71,7 +68,7 @@ public final class RuleFolder {
      */
     public RuleTexts read() {
         try {
-            return new Reading().read(path());
+            return new Reading().read();
         } catch (IOException | IllegalArgumentException e) {
             // The latter for names that a path of Flink cannot hold, such as local ones with ':'.
             throw new RuleFolderException(
@@ -79,61 +76,43 @@ public final class RuleFolder {
         }
     }
 
-    private Path path() {
-        return WITH_SCHEME.matcher(location).matches()
-                ? new Path(location)
-                : Path.fromLocalFile(java.nio.file.Path.of(location).toAbsolutePath().toFile());
+    @Override
+    public void close() {
+        try {
+            files.close();
+        } catch (IOException e) {
+            throw new RuleFolderException("cannot close %s".formatted(location), e);
+        }
     }
 
-    private final class Reading {
+    private final class Reading implements FolderFiles.Visitor {
         private final Map<String, Known> read = new HashMap<>();
         private final Map<String, String> unreadable = new TreeMap<>();
         private long bytes;
         private int entries;
 
-        RuleTexts read(Path top) throws IOException {
-            FileSystem files = top.getFileSystem();
-            FileStatus status = files.getFileStatus(top);
-            if (status.isDir()) {
-                folder(files, top, "", 0);
-            } else {
-                file(files, status, top.getName());
-            }
+        RuleTexts read() throws IOException {
+            files.list(this);
             known = read;
             Map<String, String> texts = new TreeMap<>();
             read.forEach((name, file) -> texts.put(name, file.text()));
             return new RuleTexts(texts, unreadable);
         }
 
-        private void folder(FileSystem files, Path folder, String prefix, int depth)
-                throws IOException {
-            if (depth > MAX_DEPTH) {
+        @Override
+        public void entry() {
+            if (++entries > MAX_ENTRIES) {
                 throw new RuleFolderException(
-                        "%s has folders nested deeper than %d".formatted(location, MAX_DEPTH));
-            }
-            FileStatus[] children = files.listStatus(folder);
-            if (children == null) {
-                throw new FileNotFoundException(folder + " does not exist");
-            }
-            for (FileStatus child : children) {
-                if (++entries > MAX_ENTRIES) {
-                    throw new RuleFolderException(
-                            "%s has more than %d files and folders"
-                                    .formatted(location, MAX_ENTRIES));
-                }
-                String name = child.getPath().getName();
-                if (name.startsWith(".")) {
-                    continue;
-                }
-                if (child.isDir()) {
-                    folder(files, child.getPath(), prefix + name + "/", depth + 1);
-                } else if (name.endsWith(".yml") || name.endsWith(".yaml")) {
-                    file(files, child, prefix + name);
-                }
+                        "%s has more than %d files and folders".formatted(location, MAX_ENTRIES));
             }
         }
 
-        private void file(FileSystem files, FileStatus status, String name) throws IOException {
+        @Override
+        public void file(FolderFiles.File file) throws IOException {
+            String name = file.name();
+            if (!name.endsWith(".yml") && !name.endsWith(".yaml")) {
+                return;
+            }
             if (read.size() + unreadable.size() >= MAX_FILES) {
                 throw new RuleFolderException(
                         "%s has more than %d rule files".formatted(location, MAX_FILES));
@@ -141,15 +120,15 @@ public final class RuleFolder {
             Known before = known.get(name);
             if (before != null
                     && before.settled()
-                    && before.bytes() == status.getLen()
-                    && before.modifiedMillis() == status.getModificationTime()) {
+                    && before.bytes() == file.bytes()
+                    && before.modifiedMillis() == file.modifiedMillis()) {
                 count(before.bytes());
                 read.put(name, before);
                 return;
             }
             long now = clock.millis();
             byte[] content;
-            try (InputStream in = files.open(status.getPath())) {
+            try (InputStream in = file.content().open()) {
                 content = in.readNBytes(RuleFiles.MAX_FILE_BYTES + 1);
             } catch (FileNotFoundException e) {
                 throw new IOException(name + " went away while the folder was read", e);
@@ -168,9 +147,9 @@ public final class RuleFolder {
             read.put(
                     name,
                     new Known(
-                            status.getLen(),
-                            status.getModificationTime(),
-                            now - status.getModificationTime() > SETTLED_AFTER.toMillis(),
+                            file.bytes(),
+                            file.modifiedMillis(),
+                            now - file.modifiedMillis() > SETTLED_AFTER.toMillis(),
                             new String(content, StandardCharsets.UTF_8)));
         }
 

@@ -131,5 +131,6 @@ final class RuleFolderReader implements SourceReader<RuleTexts, NoSplit> {
     @Override
     public void close() {
         thread.shutdownNow();
+        folder.close();
     }
 }

@@ -22,7 +22,7 @@ public final class RuleFolderSource
         implements Source<RuleTexts, RuleFolderSource.NoSplit, RuleFolderSource.NoState> {
     private static final long serialVersionUID = 1L;
 
-    private final String location;
+    private final RuleLocation location;
     private final Duration interval;
 
     /**
@@ -30,7 +30,7 @@ public final class RuleFolderSource
      *
      * @param interval from the end of one look at the folder to the next
      */
-    public RuleFolderSource(String location, Duration interval) {
+    public RuleFolderSource(RuleLocation location, Duration interval) {
         this.location = location;
         this.interval = interval;
     }

@@ -9,14 +9,14 @@ import java.util.Map;
 /**
  * How rules change while the job runs.
  *
- * @param location of the folder, see {@link RuleFolder#RuleFolder(String)}
+ * @param location of the folder
  * @param interval from the end of one look at the folder to the next
  * @param pack whether our own rules belong to those of the folder
  * @param startVersion version of the rules that the job starts with
  * @param startTexts texts of the folder that the job starts with
  */
 public record RuleReload(
-        String location,
+        RuleLocation location,
         Duration interval,
         boolean pack,
         String startVersion,

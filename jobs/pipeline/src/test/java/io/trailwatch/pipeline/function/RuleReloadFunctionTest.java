@@ -3,6 +3,7 @@ package io.trailwatch.pipeline.function;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trailwatch.pipeline.rules.RuleFolder;
+import io.trailwatch.pipeline.rules.RuleLocation;
 import io.trailwatch.pipeline.rules.RuleTexts;
 import io.trailwatch.pipeline.rules.RuleUpdate;
 import io.trailwatch.pipeline.rules.Rules;
@@ -34,7 +35,7 @@ class RuleReloadFunctionTest {
 
     @BeforeEach
     void readsTheFolder() {
-        rules = new RuleFolder(folder.toString());
+        rules = new RuleFolder(RuleLocation.of(folder.toString()));
     }
 
     @Test

@@ -238,7 +238,7 @@ class JobOptionsTest {
         DetectionSettings settings = settings(Map.of("rules.folder", folder.toString()));
 
         RuleReload reload = requireNonNull(settings.reload());
-        assertThat(reload.location()).isEqualTo(folder.toString());
+        assertThat(reload.location().uri()).isEqualTo(folder.toString());
         assertThat(reload.interval()).isEqualTo(Duration.ofSeconds(30));
         assertThat(reload.pack()).isFalse();
         assertThat(reload.start().texts()).containsOnlyKeys("good.yml");

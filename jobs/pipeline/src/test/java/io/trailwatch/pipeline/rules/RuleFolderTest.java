@@ -28,7 +28,7 @@ class RuleFolderTest {
         write(".hidden.yml", "no");
         write(".git/c.yml", "no");
 
-        assertThat(new RuleFolder(folder.toString()).read().texts())
+        assertThat(new RuleFolder(RuleLocation.of(folder.toString())).read().texts())
                 .containsOnly(Map.entry("a.yml", "a"), Map.entry("deep/er/b.yaml", "b"));
     }
 
@@ -36,21 +36,24 @@ class RuleFolderTest {
     void aUriOfTheLocalFileSystemIsTheSameFolder() throws Exception {
         write("a.yml", "a");
 
-        assertThat(new RuleFolder(folder.toUri().toString()).read())
-                .isEqualTo(new RuleFolder(folder.toString()).read());
+        assertThat(new RuleFolder(RuleLocation.of(folder.toUri().toString())).read())
+                .isEqualTo(new RuleFolder(RuleLocation.of(folder.toString())).read());
     }
 
     @Test
     void oneFileIsAFolderOfOne() throws Exception {
         write("a.yml", "a");
 
-        assertThat(new RuleFolder(folder.resolve("a.yml").toString()).read().texts())
+        assertThat(
+                        new RuleFolder(RuleLocation.of(folder.resolve("a.yml").toString()))
+                                .read()
+                                .texts())
                 .containsOnly(Map.entry("a.yml", "a"));
     }
 
     @Test
     void seesWhatChangesAndWhatGoes() throws Exception {
-        RuleFolder rules = new RuleFolder(folder.toString());
+        RuleFolder rules = new RuleFolder(RuleLocation.of(folder.toString()));
         write("a.yml", "one");
         write("b.yml", "b");
         assertThat(rules.read().texts()).containsEntry("a.yml", "one");
@@ -79,7 +82,7 @@ class RuleFolderTest {
 
     @Test
     void aFolderThatIsNotThereIsNamed() {
-        RuleFolder rules = new RuleFolder(folder.resolve("absent").toString());
+        RuleFolder rules = new RuleFolder(RuleLocation.of(folder.resolve("absent").toString()));
 
         assertThatThrownBy(rules::read)
                 .isInstanceOf(RuleFolderException.class)
@@ -88,7 +91,7 @@ class RuleFolderTest {
 
     @Test
     void aFileSystemThatFlinkDoesNotKnowIsNamed() {
-        RuleFolder rules = new RuleFolder("nosuch://bucket/rules");
+        RuleFolder rules = new RuleFolder(RuleLocation.of("nosuch://bucket/rules"));
 
         assertThatThrownBy(rules::read)
                 .isInstanceOf(RuleFolderException.class)
@@ -100,7 +103,7 @@ class RuleFolderTest {
         write("large.yml", "#".repeat(RuleFiles.MAX_FILE_BYTES + 1));
         write("full.yml", "#".repeat(RuleFiles.MAX_FILE_BYTES));
 
-        RuleTexts texts = new RuleFolder(folder.toString()).read();
+        RuleTexts texts = new RuleFolder(RuleLocation.of(folder.toString())).read();
         assertThat(texts.texts()).containsOnlyKeys("full.yml");
         assertThat(texts.unreadable().get("large.yml")).contains("4194304 bytes");
     }
@@ -112,10 +115,11 @@ class RuleFolderTest {
         for (int i = 0; i < files; i++) {
             write(i + ".yml", full);
         }
-        assertThat(new RuleFolder(folder.toString()).read().texts()).hasSize(files);
+        assertThat(new RuleFolder(RuleLocation.of(folder.toString())).read().texts())
+                .hasSize(files);
 
         write("one-more.yml", "#");
-        assertThatThrownBy(() -> new RuleFolder(folder.toString()).read())
+        assertThatThrownBy(() -> new RuleFolder(RuleLocation.of(folder.toString())).read())
                 .isInstanceOf(RuleFolderException.class)
                 .hasMessageContaining("33554432 bytes");
     }
@@ -124,14 +128,14 @@ class RuleFolderTest {
     void aNameThatIsNoPathIsTold() throws Exception {
         write("pack:a.yml", "a");
 
-        assertThatThrownBy(() -> new RuleFolder(folder.toString()).read())
+        assertThatThrownBy(() -> new RuleFolder(RuleLocation.of(folder.toString())).read())
                 .isInstanceOf(RuleFolderException.class)
                 .hasMessageContaining("cannot read " + folder)
                 .hasMessageContaining("pack:a.yml");
     }
 
     private RuleFolder folderAt(Instant now) {
-        return new RuleFolder(folder.toString(), Clock.fixed(now, ZoneOffset.UTC));
+        return new RuleFolder(RuleLocation.of(folder.toString()), Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private void write(String name, String text) throws IOException {

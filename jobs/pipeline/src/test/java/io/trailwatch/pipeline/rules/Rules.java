@@ -53,7 +53,7 @@ public final class Rules {
     /** A reload of texts that are linked without our own pack. */
     public static RuleReload reload(String location, Map<String, String> start) {
         return new RuleReload(
-                location,
+                RuleLocation.of(location),
                 Duration.ofMillis(50),
                 false,
                 LinkedRules.link(false, start).version(),
