@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,19 @@ public final class TrinoFixture {
 
     /** When the logs of {@link #MORE_LOGS} arrived; a checkout does not keep that. */
     private static final Instant ARRIVAL = SIMULATION.end();
+
+    /** Networks of the simulation, and where they are said to be. */
+    private static final Map<String, String> PLACES =
+            Map.of(
+                    "81.2.69.160/27", "GB",
+                    "81.2.69.192/28", "GB",
+                    "89.160.20.0/24", "SE",
+                    "175.16.199.0/24", "CN",
+                    "216.160.83.56/29", "US",
+                    "192.0.2.0/24", "IE",
+                    "198.51.100.0/24", "IE",
+                    "203.0.113.0/24", "IE",
+                    "2001:db8::/32", "PT");
 
     private static @Nullable TrinoFixture instance;
 
@@ -87,13 +101,17 @@ public final class TrinoFixture {
             labels = new Simulation(SIMULATION).run(sink).labels();
         }
         addMoreLogs(folder.resolve("logs"));
+        Path places = folder.resolve("places.mmdb");
+        PlacesFile.write(places, PLACES);
         Path warehouse = folder.resolve("warehouse");
         CommandLineRun replay =
                 CommandLineRun.of(
                         "replay",
                         folder.resolve("logs").toString(),
                         "--warehouse",
-                        warehouse.toString());
+                        warehouse.toString(),
+                        "--geoip",
+                        places.toString());
         assertThat(replay.status()).as(replay.err()).isZero();
 
         Installation installation = Installation.current();
