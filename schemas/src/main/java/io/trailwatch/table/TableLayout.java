@@ -12,6 +12,8 @@ import java.util.List;
  * @param partition hidden partitioning by one TIMESTAMP column
  * @param sortBy columns by which rows are sorted within a file
  * @param bloomFilters dotted paths of string columns that get a Parquet bloom filter
+ * @param version at least 1; raised with every change of partition, sort order or the type of a
+ *     column, so that an older job does not turn it back. Added columns need no new version.
  */
 public record TableLayout(
         String name,
@@ -19,7 +21,8 @@ public record TableLayout(
         List<Column> columns,
         Partition partition,
         List<String> sortBy,
-        List<String> bloomFilters) {
+        List<String> bloomFilters,
+        int version) {
     public static final String NAMESPACE = "trailwatch";
 
     /** Granularity of a time partition. */
@@ -47,6 +50,21 @@ public record TableLayout(
         columns = List.copyOf(columns);
         sortBy = List.copyOf(sortBy);
         bloomFilters = List.copyOf(bloomFilters);
+        if (version < 1) {
+            throw new IllegalArgumentException(
+                    "table %s: layout version is %d, must be at least 1".formatted(name, version));
+        }
+    }
+
+    /** A layout in its first version. */
+    public TableLayout(
+            String name,
+            String doc,
+            List<Column> columns,
+            Partition partition,
+            List<String> sortBy,
+            List<String> bloomFilters) {
+        this(name, doc, columns, partition, sortBy, bloomFilters, 1);
     }
 
     public ColumnType.Struct struct() {

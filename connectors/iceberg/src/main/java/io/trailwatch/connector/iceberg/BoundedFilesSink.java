@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -19,6 +20,11 @@ import org.apache.flink.streaming.api.connector.sink2.CommittableMessage;
 import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.flink.FlinkSchemaUtil;
+import org.apache.iceberg.flink.RowDataWrapper;
 import org.apache.iceberg.io.WriteResult;
 
 /**
@@ -35,18 +41,39 @@ final class BoundedFilesSink<C>
 
     private final Sink<RowData> iceberg;
     private final SummedTableLoader tables;
-    private final HourOrDay partition;
+    private final Partitions partitions;
     private final int maxOpenFiles;
 
+    /** Which partition a row belongs to. */
+    interface Partitions extends Serializable {
+        /** Called once by each task. */
+        Function<RowData, Object> open();
+    }
+
     /**
-     * Which partition a row belongs to.
+     * Partitions by hour or day alone, as our layouts have them.
      *
      * @param column place of the timestamp column
      * @param millis length of a partition
      */
-    record HourOrDay(int column, long millis) implements Serializable {
-        long of(RowData row) {
-            return Math.floorDiv(row.getTimestamp(column, 6).getMillisecond(), millis);
+    record HourOrDay(int column, long millis) implements Partitions {
+        @Override
+        public Function<RowData, Object> open() {
+            return row -> Math.floorDiv(row.getTimestamp(column, 6).getMillisecond(), millis);
+        }
+    }
+
+    /** Partitions of any kind, as an operator may have given a table; dearer to tell apart. */
+    record AnyPartitions(Schema schema, PartitionSpec spec) implements Partitions {
+        @Override
+        public Function<RowData, Object> open() {
+            RowDataWrapper wrapper =
+                    new RowDataWrapper(FlinkSchemaUtil.convert(schema), schema.asStruct());
+            PartitionKey key = new PartitionKey(spec, schema);
+            return row -> {
+                key.partition(wrapper.wrap(row));
+                return key.copy();
+            };
         }
     }
 
@@ -59,11 +86,11 @@ final class BoundedFilesSink<C>
     BoundedFilesSink(
             Sink<RowData> iceberg,
             SummedTableLoader tables,
-            HourOrDay partition,
+            Partitions partitions,
             int maxOpenFiles) {
         this.iceberg = iceberg;
         this.tables = tables;
-        this.partition = partition;
+        this.partitions = partitions;
         this.maxOpenFiles = maxOpenFiles;
     }
 
@@ -72,7 +99,7 @@ final class BoundedFilesSink<C>
     public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
         return new Writer(
                 (CommittingSinkWriter<RowData, WriteResult>) iceberg.createWriter(context),
-                partition,
+                partitions.open(),
                 maxOpenFiles);
     }
 
@@ -112,14 +139,14 @@ final class BoundedFilesSink<C>
     @SuppressWarnings("try") // closing may be interrupted, as Flink's interface says
     private static final class Writer implements CommittingSinkWriter<RowData, WriteResult> {
         private final CommittingSinkWriter<RowData, WriteResult> files;
-        private final HourOrDay partition;
+        private final Function<RowData, Object> partition;
         private final int maxOpenFiles;
-        private final Set<Long> open = new HashSet<>();
+        private final Set<Object> open = new HashSet<>();
         private final List<WriteResult> closed = new ArrayList<>();
 
         Writer(
                 CommittingSinkWriter<RowData, WriteResult> files,
-                HourOrDay partition,
+                Function<RowData, Object> partition,
                 int maxOpenFiles) {
             this.files = files;
             this.partition = partition;
@@ -128,10 +155,11 @@ final class BoundedFilesSink<C>
 
         @Override
         public void write(RowData row, Context context) throws IOException, InterruptedException {
-            if (open.add(partition.of(row)) && open.size() > maxOpenFiles) {
+            Object into = partition.apply(row);
+            if (open.add(into) && open.size() > maxOpenFiles) {
                 closed.addAll(files.prepareCommit());
                 open.clear();
-                open.add(partition.of(row));
+                open.add(into);
             }
             files.write(row, context);
         }

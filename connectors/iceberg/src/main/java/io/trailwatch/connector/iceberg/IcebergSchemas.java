@@ -3,6 +3,7 @@ package io.trailwatch.connector.iceberg;
 import io.trailwatch.table.Column;
 import io.trailwatch.table.ColumnType;
 import io.trailwatch.table.TableLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,28 @@ public final class IcebergSchemas {
      * group of ours holds. Iceberg's 1 MiB would outweigh the data in the files of one checkpoint.
      */
     static final long BLOOM_FILTER_BYTES = 64L << 10;
+
+    /**
+     * How long a job may stand still and still go on from its last state without writing a row
+     * twice: as long as the stream of our template keeps its records.
+     */
+    public static final Duration LONGEST_OUTAGE = Duration.ofDays(7);
+
+    /**
+     * Age at which a snapshot may be expired. The committer finds out what it has committed from
+     * the newest snapshot of its job among the ancestors of the current one; once that has been
+     * expired, a restored job would commit again what it had committed before it stopped.
+     */
+    public static final Duration SNAPSHOT_RETENTION = LONGEST_OUTAGE.plusDays(1);
+
+    /** Kept however old they are: of a table that is seldom written they tell what came last. */
+    public static final int MIN_SNAPSHOTS = 100;
+
+    /**
+     * Files of table metadata that are kept behind the current one. They serve readers that have
+     * just begun and a look back by hand; time travel needs none of them.
+     */
+    static final int METADATA_VERSIONS = 50;
 
     private IcebergSchemas() {}
 
@@ -111,7 +134,9 @@ public final class IcebergSchemas {
                                         TableProperties.METRICS_MODE_COLUMN_CONF_PREFIX + column,
                                         "truncate(64)"));
         properties.put(TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED, "true");
-        properties.put(TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "50");
+        properties.put(TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "" + METADATA_VERSIONS);
+        properties.put(TableProperties.MAX_SNAPSHOT_AGE_MS, "" + SNAPSHOT_RETENTION.toMillis());
+        properties.put(TableProperties.MIN_SNAPSHOTS_TO_KEEP, "" + MIN_SNAPSHOTS);
         properties.put(TableProperties.COMMIT_NUM_RETRIES, "10");
         return properties;
     }

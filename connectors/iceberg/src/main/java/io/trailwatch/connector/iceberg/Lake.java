@@ -15,17 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableScan;
-import org.apache.iceberg.UpdateProperties;
-import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -33,7 +28,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.exceptions.RESTException;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -46,6 +44,9 @@ public final class Lake implements AutoCloseable {
 
     private static final int OPEN_ATTEMPTS = 5;
 
+    /** Each failure means that another has changed the table in between. */
+    private static final int EVOLVE_ATTEMPTS = 20;
+
     private final LakeSettings settings;
     private final Catalog catalog;
 
@@ -54,12 +55,18 @@ public final class Lake implements AutoCloseable {
         try {
             this.catalog = load(settings);
         } catch (UncheckedSQLException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new LakeException(
-                    "cannot open the catalog of warehouse %s: %s"
-                            .formatted(settings.display(), cause.getMessage()),
-                    e);
+            throw cannotOpen(settings, e.getCause() == null ? e : e.getCause(), e);
+        } catch (RESTException e) {
+            throw cannotOpen(settings, e, e);
         }
+    }
+
+    private static LakeException cannotOpen(
+            LakeSettings settings, Throwable why, RuntimeException e) {
+        return new LakeException(
+                "cannot open the catalog of warehouse %s: %s"
+                        .formatted(settings.display(), why.getMessage()),
+                e);
     }
 
     /**
@@ -113,9 +120,13 @@ public final class Lake implements AutoCloseable {
     }
 
     /**
-     * Makes the table if it is absent, else adds the optional columns and the properties it lacks.
+     * Makes the table if it is absent, else evolves it: adds columns, widens types, makes required
+     * columns optional, sets the properties it lacks, and brings partition and sort order of a
+     * newer version of the layout. Files that are there stay readable and are not written anew.
+     * Nothing is ever dropped. Several processes may do this at once.
      *
-     * @throws LakeException if the table has other columns than the layout, naming table and column
+     * @throws LakeException if the table is newer than the layout, or cannot become what the layout
+     *     says; the message names table and column
      */
     public void create(TableLayout layout) {
         TableIdentifier name = LakeSettings.identifier(layout);
@@ -133,40 +144,44 @@ public final class Lake implements AutoCloseable {
                 catalog.buildTable(name, schema)
                         .withPartitionSpec(IcebergSchemas.partitionSpec(layout, schema))
                         .withSortOrder(IcebergSchemas.sortOrder(layout, schema))
-                        .withProperties(IcebergSchemas.properties(layout, schema))
+                        .withProperties(properties(layout, schema))
+                        .withProperty(TableEvolution.LAYOUT_VERSION, "" + layout.version())
                         .create();
                 return;
             } catch (AlreadyExistsException e) {
                 // Another process was faster: its table is checked like any other.
             }
         }
-        Table table = catalog.loadTable(name);
-        checkLayout(table, layout);
-        addMissingColumns(table, layout);
-        addMissingProperties(table, layout);
+        evolve(layout);
     }
 
-    private static void addMissingColumns(Table table, TableLayout layout) {
-        List<SchemaEvolution.Addition> missing =
-                SchemaEvolution.missing(
-                        layout.name(), table.schema(), IcebergSchemas.schema(layout));
-        if (!missing.isEmpty()) {
-            UpdateSchema update = table.updateSchema();
-            SchemaEvolution.apply(update, missing);
-            update.commit();
+    /** A change that another process has made first may be the one we wanted: we look again. */
+    private void evolve(TableLayout layout) {
+        for (int attempt = 1; ; attempt++) {
+            Table table = table(layout);
+            TableEvolution evolution =
+                    new TableEvolution(table, layout, properties(layout, table.schema()));
+            if (evolution.isEmpty()) {
+                return;
+            }
+            try {
+                evolution.commit();
+                return;
+            } catch (CommitFailedException | CommitStateUnknownException e) {
+                if (attempt == EVOLVE_ATTEMPTS) {
+                    throw new LakeException(
+                            "table %s could not be changed to its layout in %d attempts: %s"
+                                    .formatted(layout.name(), attempt, e.getMessage()),
+                            e);
+                }
+            }
         }
     }
 
-    /** What an operator has set to another value stays as it is. */
-    private static void addMissingProperties(Table table, TableLayout layout) {
-        Map<String, String> missing = IcebergSchemas.properties(layout, table.schema());
-        missing.remove(TableProperties.FORMAT_VERSION);
-        missing.keySet().removeAll(table.properties().keySet());
-        if (!missing.isEmpty()) {
-            UpdateProperties update = table.updateProperties();
-            missing.forEach(update::set);
-            update.commit();
-        }
+    private Map<String, String> properties(TableLayout layout, Schema schema) {
+        Map<String, String> properties = IcebergSchemas.properties(layout, schema);
+        properties.putAll(settings.tableProperties());
+        return properties;
     }
 
     /** The tables that exist, by name. */
@@ -342,13 +357,11 @@ public final class Lake implements AutoCloseable {
     /** The table, once its columns are those of the layout, in their order. */
     Table writable(TableLayout layout) {
         Table table = table(layout);
-        List<SchemaEvolution.Addition> missing =
-                SchemaEvolution.missing(
-                        layout.name(), table.schema(), IcebergSchemas.schema(layout));
-        if (!missing.isEmpty()) {
+        List<SchemaEvolution.Step> steps = new TableEvolution(table, layout, Map.of()).columns();
+        if (!steps.isEmpty()) {
             throw new LakeException(
-                    "table %s lacks column %s, create(layout) would add it"
-                            .formatted(layout.name(), missing.get(0).field().name()));
+                    "table %s %s, create(layout) would change it"
+                            .formatted(layout.name(), steps.get(0).what()));
         }
         return table;
     }
@@ -375,25 +388,6 @@ public final class Lake implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot close the catalog", e);
             }
-        }
-    }
-
-    private static void checkLayout(Table table, TableLayout layout) {
-        int version = ((BaseTable) table).operations().current().formatVersion();
-        if (version != Integer.parseInt(IcebergSchemas.FORMAT_VERSION)) {
-            throw new LakeException(
-                    "table %s has format version %d, only 2 can be read by Athena"
-                            .formatted(layout.name(), version));
-        }
-        PartitionSpec wanted = IcebergSchemas.partitionSpec(layout, table.schema());
-        if (!table.spec().compatibleWith(wanted)) {
-            throw new LakeException(
-                    "table %s: column %s partitions by %s, the layout wants %s"
-                            .formatted(
-                                    layout.name(),
-                                    layout.partition().column(),
-                                    table.spec().fields(),
-                                    wanted.fields()));
         }
     }
 

@@ -6,25 +6,38 @@ import io.trailwatch.table.TableLayout;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.aws.AwsClientProperties;
+import org.apache.iceberg.aws.AwsProperties;
+import org.apache.iceberg.aws.HttpClientProperties;
+import org.apache.iceberg.aws.s3.S3FileIOProperties;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.flink.CatalogLoader;
 import org.apache.iceberg.flink.TableLoader;
+import org.apache.iceberg.rest.RESTCatalogProperties;
+import org.apache.iceberg.rest.auth.AuthProperties;
+import org.apache.iceberg.rest.auth.OAuth2Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where the lake is: which catalog names its tables, and below which folder their files lie.
  *
  * @param warehouse {@code file:///absolute/folder} for {@link CatalogKind#JDBC}, {@code
- *     s3://bucket/prefix} for {@link CatalogKind#GLUE}; no slash at the end
+ *     s3://bucket/prefix} for {@link CatalogKind#GLUE}; for {@link CatalogKind#REST} what the
+ *     server knows, of S3 Tables the ARN of the table bucket; no slash at the end
  * @param region AWS region; null takes it from the environment
  * @param glueEndpoint URL of a Glue API other than that of the region; null for the usual one
  * @param s3Endpoint URL of an S3 API other than that of the region; null for the usual one
  * @param s3PathStyle true for S3 APIs that do not know bucket host names
+ * @param glueCatalogId account whose Data Catalog is used; null for one's own
+ * @param s3KmsKey ARN of the KMS key for all files; null for the default encryption of the bucket
+ * @param rest null unless the catalog is {@link CatalogKind#REST}
  */
 public record LakeSettings(
         CatalogKind catalog,
@@ -32,7 +45,10 @@ public record LakeSettings(
         @Nullable String region,
         @Nullable String glueEndpoint,
         @Nullable String s3Endpoint,
-        boolean s3PathStyle)
+        boolean s3PathStyle,
+        @Nullable String glueCatalogId,
+        @Nullable String s3KmsKey,
+        @Nullable RestCatalog rest)
         implements Serializable {
     /** Name under which a JDBC catalog keeps our tables; other engines must use the same. */
     public static final String CATALOG_NAME = "trailwatch";
@@ -41,12 +57,24 @@ public record LakeSettings(
     private static final String FILE_SCHEME = "file://";
     private static final String CATALOG_FILE = "catalog.db";
 
+    /**
+     * S3 asks for patience while it makes a busy prefix wider, for minutes at times. Together with
+     * the waits these last longer than that; a job that gives up earlier would start anew and ask
+     * S3 for yet more.
+     */
+    private static final int S3_RETRIES = 32;
+
+    private static final Duration S3_MIN_WAIT = Duration.ofMillis(250);
+    private static final Duration S3_MAX_WAIT = Duration.ofSeconds(20);
+
     /** Who keeps the pointers to the current table metadata. */
     public enum CatalogKind {
         /** SQLite file {@code catalog.db} in a local warehouse folder. */
         JDBC,
         /** Glue Data Catalog, files on S3. */
-        GLUE
+        GLUE,
+        /** Iceberg's REST protocol, as S3 Tables speaks it; files on S3. */
+        REST
     }
 
     public LakeSettings {
@@ -55,9 +83,23 @@ public record LakeSettings(
         switch (catalog) {
             case JDBC -> checkLocal(warehouse);
             case GLUE -> checkS3(warehouse);
+            case REST -> requireNonNull(rest, "rest");
+        }
+        if (rest != null && catalog != CatalogKind.REST) {
+            throw new IllegalArgumentException(
+                    "a %s catalog takes no settings of a REST catalog".formatted(catalog));
+        }
+        if (glueCatalogId != null && catalog != CatalogKind.GLUE) {
+            throw new IllegalArgumentException(
+                    "a %s catalog takes no id of a Glue catalog".formatted(catalog));
         }
         checkUrl("glueEndpoint", glueEndpoint);
         checkUrl("s3Endpoint", s3Endpoint);
+        if (s3KmsKey != null
+                && !s3KmsKey.matches("arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/.+")) {
+            throw new IllegalArgumentException(
+                    "s3KmsKey must be the ARN of a KMS key or alias, is " + s3KmsKey);
+        }
     }
 
     /** A lake in a local folder, which need not exist yet. */
@@ -68,7 +110,10 @@ public record LakeSettings(
                 null,
                 null,
                 null,
-                false);
+                false,
+                null,
+                null,
+                null);
     }
 
     /** A lake on S3 in the Glue Data Catalog, at the endpoints of the region. */
@@ -83,9 +128,81 @@ public record LakeSettings(
             @Nullable String glueEndpoint,
             @Nullable String s3Endpoint,
             boolean s3PathStyle) {
-        String trimmed = warehouse.endsWith("/") ? chop(warehouse) : warehouse;
         return new LakeSettings(
-                CatalogKind.GLUE, trimmed, region, glueEndpoint, s3Endpoint, s3PathStyle);
+                CatalogKind.GLUE,
+                withoutSlash(warehouse),
+                region,
+                glueEndpoint,
+                s3Endpoint,
+                s3PathStyle,
+                null,
+                null,
+                null);
+    }
+
+    /**
+     * A lake whose catalog speaks Iceberg's REST protocol, with files on S3.
+     *
+     * @param warehouse what the server knows it by: a name, or {@code s3://bucket/prefix}
+     */
+    public static LakeSettings rest(
+            String warehouse,
+            @Nullable String region,
+            RestCatalog rest,
+            @Nullable String s3Endpoint,
+            boolean s3PathStyle) {
+        return new LakeSettings(
+                CatalogKind.REST,
+                withoutSlash(warehouse),
+                region,
+                null,
+                s3Endpoint,
+                s3PathStyle,
+                null,
+                null,
+                rest);
+    }
+
+    /**
+     * A lake in a table bucket of S3 Tables, at the endpoint of its Region.
+     *
+     * @throws IllegalArgumentException if it is no ARN of a table bucket
+     */
+    public static LakeSettings s3Tables(String arn) {
+        return rest(
+                arn,
+                RestCatalog.regionOfTableBucket(arn),
+                RestCatalog.ofTableBucket(arn),
+                null,
+                false);
+    }
+
+    /** The same lake in the Data Catalog of another account. */
+    public LakeSettings withGlueCatalogId(@Nullable String account) {
+        return new LakeSettings(
+                catalog,
+                warehouse,
+                region,
+                glueEndpoint,
+                s3Endpoint,
+                s3PathStyle,
+                account,
+                s3KmsKey,
+                rest);
+    }
+
+    /** The same lake with all files encrypted by a key. */
+    public LakeSettings withS3KmsKey(@Nullable String keyArn) {
+        return new LakeSettings(
+                catalog,
+                warehouse,
+                region,
+                glueEndpoint,
+                s3Endpoint,
+                s3PathStyle,
+                glueCatalogId,
+                keyArn,
+                rest);
     }
 
     /** The folder of a local lake; empty for one on S3. */
@@ -138,26 +255,77 @@ public record LakeSettings(
             case GLUE -> {
                 properties.put(
                         CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_GLUE);
+                putUnlessNull(properties, AwsProperties.GLUE_CATALOG_ENDPOINT, glueEndpoint);
+                putUnlessNull(properties, AwsProperties.GLUE_CATALOG_ID, glueCatalogId);
+                putS3(properties);
+            }
+            case REST -> {
                 properties.put(
-                        CatalogProperties.FILE_IO_IMPL, "org.apache.iceberg.aws.s3.S3FileIO");
-                properties.put("http-client.type", "urlconnection");
-                // Managed Flink lets a job write below /tmp only.
-                properties.put("s3.staging-dir", "/tmp/trailwatch-s3-staging");
-                if (region != null) {
-                    properties.put("client.region", region);
-                }
-                if (glueEndpoint != null) {
-                    properties.put("glue.endpoint", glueEndpoint);
-                }
-                if (s3Endpoint != null) {
-                    properties.put("s3.endpoint", s3Endpoint);
-                }
-                if (s3PathStyle) {
-                    properties.put("s3.path-style-access", "true");
-                }
+                        CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_REST);
+                putRest(properties, requireNonNull(rest));
+                putS3(properties);
             }
         }
         return properties;
+    }
+
+    /** Table properties that depend on where the files lie. */
+    Map<String, String> tableProperties() {
+        return catalog == CatalogKind.JDBC || RestCatalog.isTableBucket(warehouse)
+                ? Map.of()
+                // S3 scales by prefix of the key: hashed ones spread the files of an hour. A table
+                // bucket does so by itself.
+                : Map.of(TableProperties.OBJECT_STORE_ENABLED, "true");
+    }
+
+    private void putS3(Map<String, String> properties) {
+        properties.put(CatalogProperties.FILE_IO_IMPL, "org.apache.iceberg.aws.s3.S3FileIO");
+        properties.put(
+                HttpClientProperties.CLIENT_TYPE, HttpClientProperties.CLIENT_TYPE_URLCONNECTION);
+        // Managed Flink lets a job write below /tmp only.
+        properties.put(S3FileIOProperties.STAGING_DIRECTORY, "/tmp/trailwatch-s3-staging");
+        // S3 refuses a part or an object that did not arrive as it was sent.
+        properties.put(S3FileIOProperties.CHECKSUM_ENABLED, "true");
+        properties.put(S3FileIOProperties.S3_RETRY_NUM_RETRIES, "" + S3_RETRIES);
+        properties.put(S3FileIOProperties.S3_RETRY_MIN_WAIT_MS, "" + S3_MIN_WAIT.toMillis());
+        properties.put(S3FileIOProperties.S3_RETRY_MAX_WAIT_MS, "" + S3_MAX_WAIT.toMillis());
+        putUnlessNull(properties, AwsClientProperties.CLIENT_REGION, region);
+        putUnlessNull(properties, S3FileIOProperties.ENDPOINT, s3Endpoint);
+        if (s3PathStyle) {
+            properties.put(S3FileIOProperties.PATH_STYLE_ACCESS, "true");
+        }
+        if (s3KmsKey != null) {
+            properties.put(S3FileIOProperties.SSE_TYPE, S3FileIOProperties.SSE_TYPE_KMS);
+            properties.put(S3FileIOProperties.SSE_KEY, s3KmsKey);
+        }
+    }
+
+    private void putRest(Map<String, String> properties, RestCatalog server) {
+        properties.put(CatalogProperties.URI, server.uri());
+        // Each scan and commit would be one more request, to an endpoint that few servers have.
+        properties.put(RESTCatalogProperties.METRICS_REPORTING_ENABLED, "false");
+        if (server.signingName() != null) {
+            properties.put(AuthProperties.AUTH_TYPE, AuthProperties.AUTH_TYPE_SIGV4);
+            properties.put(AuthProperties.SIGV4_DELEGATE_AUTH_TYPE, AuthProperties.AUTH_TYPE_NONE);
+            properties.put(AwsProperties.REST_SIGNING_NAME, server.signingName());
+            putUnlessNull(properties, AwsProperties.REST_SIGNER_REGION, region);
+        } else if (server.tokenVariable() != null || server.credentialVariable() != null) {
+            properties.put(AuthProperties.AUTH_TYPE, EnvironmentAuth.class.getName());
+            putUnlessNull(properties, EnvironmentAuth.TOKEN_VARIABLE, server.tokenVariable());
+            putUnlessNull(
+                    properties, EnvironmentAuth.CREDENTIAL_VARIABLE, server.credentialVariable());
+            putUnlessNull(properties, OAuth2Properties.OAUTH2_SERVER_URI, server.tokenUri());
+            putUnlessNull(properties, OAuth2Properties.SCOPE, server.scope());
+        } else {
+            properties.put(AuthProperties.AUTH_TYPE, AuthProperties.AUTH_TYPE_NONE);
+        }
+    }
+
+    private static void putUnlessNull(
+            Map<String, String> properties, String key, @Nullable String value) {
+        if (value != null) {
+            properties.put(key, value);
+        }
     }
 
     private static void checkLocal(String warehouse) {
@@ -191,7 +359,7 @@ public record LakeSettings(
         }
     }
 
-    private static String chop(String text) {
-        return text.substring(0, text.length() - 1);
+    private static String withoutSlash(String warehouse) {
+        return warehouse.endsWith("/") ? warehouse.substring(0, warehouse.length() - 1) : warehouse;
     }
 }

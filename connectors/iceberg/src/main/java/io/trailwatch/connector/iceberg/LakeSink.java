@@ -1,6 +1,8 @@
 package io.trailwatch.connector.iceberg;
 
+import io.trailwatch.connector.iceberg.BoundedFilesSink.AnyPartitions;
 import io.trailwatch.connector.iceberg.BoundedFilesSink.HourOrDay;
+import io.trailwatch.connector.iceberg.BoundedFilesSink.Partitions;
 import io.trailwatch.table.TableLayout;
 import java.time.Duration;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -12,6 +14,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.transformations.SinkTransformation;
 import org.apache.flink.table.data.RowData;
 import org.apache.iceberg.DistributionMode;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.flink.TableLoader;
 import org.apache.iceberg.flink.sink.IcebergSink;
 
@@ -46,28 +49,36 @@ public final class LakeSink {
             TableLayout layout,
             String uid,
             int writeParallelism) {
-        HourOrDay partition =
-                new HourOrDay(
-                        layout.indexOf(layout.partition().column()),
-                        switch (layout.partition().granularity()) {
-                            case HOUR -> Duration.ofHours(1).toMillis();
-                            case DAY -> Duration.ofDays(1).toMillis();
-                        });
         boolean bounded =
                 rows.getExecutionEnvironment().getConfiguration().get(ExecutionOptions.RUNTIME_MODE)
                         == RuntimeExecutionMode.BATCH;
         SummedTableLoader tables =
                 new SummedTableLoader(
                         settings.tableLoader(layout), CommitSummary.of(layout, uid, bounded));
-        rows.sinkTo(
-                        new BoundedFilesSink<>(
-                                icebergSink(rows, settings, layout, tables, uid),
-                                tables,
-                                partition,
-                                MAX_OPEN_FILES))
-                .uid(uid)
-                .name(layout.name())
-                .setParallelism(writeParallelism);
+        try (Lake lake = Lake.open(settings)) {
+            Table table = lake.writable(layout);
+            rows.sinkTo(
+                            new BoundedFilesSink<>(
+                                    icebergSink(rows, table, tables, uid),
+                                    tables,
+                                    partitions(layout, table),
+                                    MAX_OPEN_FILES))
+                    .uid(uid)
+                    .name(layout.name())
+                    .setParallelism(writeParallelism);
+        }
+    }
+
+    private static Partitions partitions(TableLayout layout, Table table) {
+        if (!TableEvolution.partitioned(table, layout)) {
+            return new AnyPartitions(table.schema(), table.spec());
+        }
+        return new HourOrDay(
+                layout.indexOf(layout.partition().column()),
+                switch (layout.partition().granularity()) {
+                    case HOUR -> Duration.ofHours(1).toMillis();
+                    case DAY -> Duration.ofDays(1).toMillis();
+                });
     }
 
     /**
@@ -76,21 +87,15 @@ public final class LakeSink {
      */
     @SuppressWarnings("unchecked")
     private static Sink<RowData> icebergSink(
-            DataStream<RowData> rows,
-            LakeSettings settings,
-            TableLayout layout,
-            TableLoader tables,
-            String uid) {
+            DataStream<RowData> rows, Table table, TableLoader tables, String uid) {
         StreamExecutionEnvironment aside = new StreamExecutionEnvironment();
-        try (Lake lake = Lake.open(settings)) {
-            DataStreamSink<RowData> appended =
-                    IcebergSink.forRowData(new DataStream<>(aside, rows.getTransformation()))
-                            .table(lake.writable(layout))
-                            .tableLoader(tables)
-                            .distributionMode(DistributionMode.NONE)
-                            .uidSuffix(uid)
-                            .append();
-            return ((SinkTransformation<RowData, RowData>) appended.getTransformation()).getSink();
-        }
+        DataStreamSink<RowData> appended =
+                IcebergSink.forRowData(new DataStream<>(aside, rows.getTransformation()))
+                        .table(table)
+                        .tableLoader(tables)
+                        .distributionMode(DistributionMode.NONE)
+                        .uidSuffix(uid)
+                        .append();
+        return ((SinkTransformation<RowData, RowData>) appended.getTransformation()).getSink();
     }
 }

@@ -79,6 +79,13 @@ final class RecordReader {
         if (type == ColumnType.Primitive.BINARY) {
             return RecordReader::bytes;
         }
+        // A table whose columns are not yet as wide as those of the layout.
+        if (type == ColumnType.Primitive.LONG && source.typeId() == Type.TypeID.INTEGER) {
+            return value -> ((Integer) value).longValue();
+        }
+        if (type == ColumnType.Primitive.DOUBLE && source.typeId() == Type.TypeID.FLOAT) {
+            return value -> ((Float) value).doubleValue();
+        }
         return Function.identity();
     }
 

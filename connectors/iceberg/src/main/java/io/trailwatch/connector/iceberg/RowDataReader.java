@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.RowData;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,15 @@ final class RowDataReader implements Serializable {
             return switch (primitive) {
                 case STRING -> (row, position) -> row.getString(position).toString();
                 case INT -> RowData::getInt;
-                case LONG -> RowData::getLong;
-                case DOUBLE -> RowData::getDouble;
+                // A table may have columns that are not yet as wide as those of the layout.
+                case LONG ->
+                        field.type().typeId() == Type.TypeID.INTEGER
+                                ? (row, position) -> (long) row.getInt(position)
+                                : RowData::getLong;
+                case DOUBLE ->
+                        field.type().typeId() == Type.TypeID.FLOAT
+                                ? (row, position) -> (double) row.getFloat(position)
+                                : RowData::getDouble;
                 case BOOLEAN -> RowData::getBoolean;
                 case TIMESTAMP -> (row, position) -> row.getTimestamp(position, 6).toInstant();
                 case BINARY -> RowData::getBinary;
