@@ -143,7 +143,9 @@ public record LakeSettings(
     /**
      * A lake whose catalog speaks Iceberg's REST protocol, with files on S3.
      *
-     * @param warehouse what the server knows it by: a name, or {@code s3://bucket/prefix}
+     * @param warehouse what the server knows it by: a name, {@code s3://bucket/prefix}, or the ARN
+     *     of a table bucket
+     * @param region AWS region; that of a table bucket goes before it
      */
     public static LakeSettings rest(
             String warehouse,
@@ -154,7 +156,9 @@ public record LakeSettings(
         return new LakeSettings(
                 CatalogKind.REST,
                 withoutSlash(warehouse),
-                region,
+                RestCatalog.isTableBucket(warehouse)
+                        ? RestCatalog.regionOfTableBucket(warehouse)
+                        : region,
                 null,
                 s3Endpoint,
                 s3PathStyle,
@@ -169,12 +173,7 @@ public record LakeSettings(
      * @throws IllegalArgumentException if it is no ARN of a table bucket
      */
     public static LakeSettings s3Tables(String arn) {
-        return rest(
-                arn,
-                RestCatalog.regionOfTableBucket(arn),
-                RestCatalog.ofTableBucket(arn),
-                null,
-                false);
+        return rest(arn, null, RestCatalog.ofTableBucket(arn), null, false);
     }
 
     /** The same lake in the Data Catalog of another account. */

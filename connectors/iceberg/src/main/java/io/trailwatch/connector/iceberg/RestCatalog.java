@@ -76,7 +76,7 @@ public record RestCatalog(
      *
      * @throws IllegalArgumentException if it is no ARN of a table bucket
      */
-    static RestCatalog ofTableBucket(String arn) {
+    public static RestCatalog ofTableBucket(String arn) {
         Matcher bucket = tableBucket(arn);
         return signed(
                 "https://s3tables.%s.%s/iceberg"

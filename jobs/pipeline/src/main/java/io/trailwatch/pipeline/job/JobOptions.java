@@ -1,6 +1,7 @@
 package io.trailwatch.pipeline.job;
 
 import io.trailwatch.connector.alerts.AlertOptions;
+import io.trailwatch.connector.iceberg.LakeSettings.CatalogKind;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
@@ -36,11 +37,80 @@ public final class JobOptions {
                             "ARN of the Kinesis stream to read, or ARNs of several streams of one"
                                     + " Region, separated by ';'.");
 
+    public static final ConfigOption<String> WAREHOUSE =
+            ConfigOptions.key("lake.warehouse")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "s3://bucket/prefix for tables in the Glue Data Catalog, the ARN of a"
+                                    + " table bucket of S3 Tables, what another REST catalog knows"
+                                    + " its warehouse by, or a local folder.");
+
+    public static final ConfigOption<CatalogKind> CATALOG =
+            ConfigOptions.key("lake.catalog")
+                    .enumType(CatalogKind.class)
+                    .noDefaultValue()
+                    .withDescription(
+                            "Who keeps the tables: glue, rest, or jdbc, a file in a local folder"
+                                    + " that is for the laptop only. By default from the form of"
+                                    + " lake.warehouse.");
+
     public static final ConfigOption<String> GLUE_ENDPOINT =
             ConfigOptions.key("lake.glue.endpoint")
                     .stringType()
                     .noDefaultValue()
                     .withDescription("URL of a Glue API other than that of the Region.");
+
+    public static final ConfigOption<String> GLUE_CATALOG_ID =
+            ConfigOptions.key("lake.glue.catalog-id")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Account whose Data Catalog holds the tables, when it is not one's"
+                                    + " own.");
+
+    public static final ConfigOption<String> REST_URI =
+            ConfigOptions.key("lake.rest.uri")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URL of the REST catalog, without /v1. By default that of S3 Tables in"
+                                    + " the Region of the table bucket.");
+
+    public static final ConfigOption<String> REST_SIGNING_NAME =
+            ConfigOptions.key("lake.rest.signing-name")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "AWS service for which requests are signed (SigV4), such as glue; by"
+                                    + " default s3tables for a table bucket, else none.");
+
+    public static final ConfigOption<String> REST_TOKEN_VARIABLE =
+            ConfigOptions.key("lake.rest.token-variable")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Name of the environment variable that holds a bearer token.");
+
+    public static final ConfigOption<String> REST_CREDENTIAL_VARIABLE =
+            ConfigOptions.key("lake.rest.credential-variable")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Name of the environment variable that holds client-id:client-secret,"
+                                    + " for which tokens are given (OAuth2).");
+
+    public static final ConfigOption<String> REST_TOKEN_URI =
+            ConfigOptions.key("lake.rest.token-uri")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "URL where tokens are given, when it is not the catalog's own.");
+
+    public static final ConfigOption<String> REST_SCOPE =
+            ConfigOptions.key("lake.rest.scope")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Scope of the tokens; catalog when absent.");
 
     public static final ConfigOption<String> S3_ENDPOINT =
             ConfigOptions.key("lake.s3.endpoint")
@@ -48,13 +118,21 @@ public final class JobOptions {
                     .noDefaultValue()
                     .withDescription("URL of an S3 API other than that of the Region.");
 
-    public static final ConfigOption<String> WAREHOUSE =
-            ConfigOptions.key("lake.warehouse")
+    public static final ConfigOption<Boolean> S3_PATH_STYLE =
+            ConfigOptions.key("lake.s3.path-style")
+                    .booleanType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Whether buckets stand in the path of requests and not in the host"
+                                    + " name; by default with an endpoint of one's own only.");
+
+    public static final ConfigOption<String> S3_KMS_KEY =
+            ConfigOptions.key("lake.s3.kms-key")
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "s3://bucket/prefix for tables in the Glue Data Catalog, or a local"
-                                    + " folder.");
+                            "ARN of the KMS key for all files of the lake. Without it the default"
+                                    + " encryption of the bucket holds.");
 
     public static final ConfigOption<String> RULES =
             ConfigOptions.key("rules.folder")
@@ -200,9 +278,19 @@ public final class JobOptions {
     private static final Set<String> KNOWN =
             known(
                     STREAM_ARN.key(),
-                    GLUE_ENDPOINT.key(),
-                    S3_ENDPOINT.key(),
                     WAREHOUSE.key(),
+                    CATALOG.key(),
+                    GLUE_ENDPOINT.key(),
+                    GLUE_CATALOG_ID.key(),
+                    REST_URI.key(),
+                    REST_SIGNING_NAME.key(),
+                    REST_TOKEN_VARIABLE.key(),
+                    REST_CREDENTIAL_VARIABLE.key(),
+                    REST_TOKEN_URI.key(),
+                    REST_SCOPE.key(),
+                    S3_ENDPOINT.key(),
+                    S3_PATH_STYLE.key(),
+                    S3_KMS_KEY.key(),
                     RULES.key(),
                     RULES_PACK.key(),
                     RULES_RELOAD_INTERVAL.key(),

@@ -2,6 +2,8 @@ package io.trailwatch.pipeline.job;
 
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.iceberg.LakeSettings.CatalogKind;
+import io.trailwatch.connector.iceberg.RestCatalog;
 import io.trailwatch.connector.kinesis.config.AwsCredentials;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.connector.kinesis.config.StopPosition;
@@ -36,8 +38,10 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -48,7 +52,34 @@ public final class JobSettings {
     /** Shorter ones would only list the folder in vain. */
     private static final Duration MIN_RELOAD_INTERVAL = Duration.ofSeconds(1);
 
+    private static final List<ConfigOption<?>> GLUE_ONLY =
+            List.of(JobOptions.GLUE_ENDPOINT, JobOptions.GLUE_CATALOG_ID);
+
+    private static final List<ConfigOption<?>> REST_ONLY =
+            List.of(
+                    JobOptions.REST_URI,
+                    JobOptions.REST_SIGNING_NAME,
+                    JobOptions.REST_TOKEN_VARIABLE,
+                    JobOptions.REST_CREDENTIAL_VARIABLE,
+                    JobOptions.REST_TOKEN_URI,
+                    JobOptions.REST_SCOPE);
+
+    private static final List<ConfigOption<?>> S3_ONLY =
+            List.of(JobOptions.S3_ENDPOINT, JobOptions.S3_PATH_STYLE, JobOptions.S3_KMS_KEY);
+
+    /** Of each catalog the options that it does not have: given, they are a mistake. */
+    private static final Map<CatalogKind, List<ConfigOption<?>>> NOT_OF_CATALOG =
+            Map.of(
+                    CatalogKind.JDBC, join(GLUE_ONLY, REST_ONLY, S3_ONLY),
+                    CatalogKind.GLUE, REST_ONLY,
+                    CatalogKind.REST, GLUE_ONLY);
+
     private JobSettings() {}
+
+    @SafeVarargs
+    private static List<ConfigOption<?>> join(List<ConfigOption<?>>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
+    }
 
     /**
      * Settings of the topology. Rules that were refused are handed to {@code refused}; the others
@@ -117,21 +148,86 @@ public final class JobSettings {
     /**
      * Where the lake is.
      *
-     * @throws IllegalArgumentException if {@code lake.warehouse} is absent or no valid place
+     * @throws IllegalArgumentException if {@code lake.warehouse} is absent or no valid place, or an
+     *     option is given that its catalog does not have
      */
     public static LakeSettings lake(Configuration options) {
         String warehouse = JobOptions.required(options, JobOptions.WAREHOUSE);
-        if (!warehouse.startsWith("s3://")) {
-            return LakeSettings.local(Path.of(warehouse));
+        CatalogKind catalog =
+                options.getOptional(JobOptions.CATALOG).orElseGet(() -> usualCatalog(warehouse));
+        for (ConfigOption<?> option : NOT_OF_CATALOG.getOrDefault(catalog, List.of())) {
+            if (options.contains(option)) {
+                throw new IllegalArgumentException(
+                        "%s has no meaning for the %s catalog of %s %s"
+                                .formatted(
+                                        option.key(),
+                                        catalog.name().toLowerCase(Locale.ROOT),
+                                        JobOptions.WAREHOUSE.key(),
+                                        warehouse));
+            }
         }
+        try {
+            return lake(options, catalog, warehouse);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("lake.*: " + e.getMessage(), e);
+        }
+    }
+
+    private static LakeSettings lake(Configuration options, CatalogKind catalog, String warehouse) {
+        String region = options.getOptional(KinesisSourceOptions.REGION).orElse(null);
         String s3Endpoint = options.getOptional(JobOptions.S3_ENDPOINT).orElse(null);
-        return LakeSettings.glue(
-                warehouse,
-                options.getOptional(KinesisSourceOptions.REGION).orElse(null),
-                options.getOptional(JobOptions.GLUE_ENDPOINT).orElse(null),
-                s3Endpoint,
-                // Emulations know no bucket host names.
-                s3Endpoint != null);
+        // Emulations know no bucket host names.
+        boolean pathStyle =
+                options.getOptional(JobOptions.S3_PATH_STYLE).orElse(s3Endpoint != null);
+        String kmsKey = options.getOptional(JobOptions.S3_KMS_KEY).orElse(null);
+        return switch (catalog) {
+            case JDBC -> {
+                if (usualCatalog(warehouse) != CatalogKind.JDBC) {
+                    throw new IllegalArgumentException(
+                            "a jdbc catalog is for a local folder only, not for " + warehouse);
+                }
+                yield LakeSettings.local(Path.of(warehouse));
+            }
+            case GLUE ->
+                    LakeSettings.glue(
+                                    warehouse,
+                                    region,
+                                    options.getOptional(JobOptions.GLUE_ENDPOINT).orElse(null),
+                                    s3Endpoint,
+                                    pathStyle)
+                            .withGlueCatalogId(
+                                    options.getOptional(JobOptions.GLUE_CATALOG_ID).orElse(null))
+                            .withS3KmsKey(kmsKey);
+            case REST ->
+                    LakeSettings.rest(
+                                    warehouse,
+                                    region,
+                                    restCatalog(options, warehouse),
+                                    s3Endpoint,
+                                    pathStyle)
+                            .withS3KmsKey(kmsKey);
+        };
+    }
+
+    private static CatalogKind usualCatalog(String warehouse) {
+        if (warehouse.startsWith("s3://")) {
+            return CatalogKind.GLUE;
+        }
+        return RestCatalog.isTableBucket(warehouse) ? CatalogKind.REST : CatalogKind.JDBC;
+    }
+
+    private static RestCatalog restCatalog(Configuration options, String warehouse) {
+        RestCatalog usual =
+                RestCatalog.isTableBucket(warehouse)
+                        ? RestCatalog.ofTableBucket(warehouse)
+                        : RestCatalog.open(JobOptions.required(options, JobOptions.REST_URI));
+        return new RestCatalog(
+                options.getOptional(JobOptions.REST_URI).orElse(usual.uri()),
+                options.getOptional(JobOptions.REST_SIGNING_NAME).orElse(usual.signingName()),
+                options.getOptional(JobOptions.REST_TOKEN_VARIABLE).orElse(null),
+                options.getOptional(JobOptions.REST_CREDENTIAL_VARIABLE).orElse(null),
+                options.getOptional(JobOptions.REST_TOKEN_URI).orElse(null),
+                options.getOptional(JobOptions.REST_SCOPE).orElse(null));
     }
 
     /**

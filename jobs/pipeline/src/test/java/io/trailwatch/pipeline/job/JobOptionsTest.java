@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
+import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.iceberg.RestCatalog;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
@@ -165,6 +167,119 @@ class JobOptionsTest {
         assertThatThrownBy(() -> JobSettings.lake(new Configuration()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lacks 'lake.warehouse'");
+    }
+
+    private static LakeSettings lake(Map<String, String> options) {
+        return JobSettings.lake(JobOptions.configuration(options));
+    }
+
+    @Test
+    void theCatalogFollowsFromTheFormOfTheWarehouse() {
+        assertThat(lake(Map.of("lake.warehouse", "/data/lake")))
+                .isEqualTo(LakeSettings.local(Path.of("/data/lake")));
+        assertThat(lake(Map.of("lake.warehouse", "s3://lake/warehouse", "aws.region", "eu-west-1")))
+                .isEqualTo(LakeSettings.glue("s3://lake/warehouse", "eu-west-1"));
+        String bucket = "arn:aws:s3tables:eu-north-1:111122223333:bucket/lake";
+        assertThat(lake(Map.of("lake.warehouse", bucket, "aws.region", "eu-west-1")))
+                .isEqualTo(LakeSettings.s3Tables(bucket))
+                .satisfies(
+                        lake -> {
+                            assertThat(lake.region()).isEqualTo("eu-north-1");
+                            assertThat(lake.rest())
+                                    .isEqualTo(
+                                            RestCatalog.signed(
+                                                    "https://s3tables.eu-north-1.amazonaws.com/iceberg",
+                                                    "s3tables"));
+                        });
+    }
+
+    @Test
+    void aRestCatalogIsAskedForByName() {
+        LakeSettings lake =
+                lake(
+                        Map.of(
+                                "lake.warehouse", "prod",
+                                "lake.catalog", "rest",
+                                "lake.rest.uri", "https://catalog.example.com",
+                                "lake.rest.credential-variable", "LAKE_CREDENTIAL",
+                                "lake.rest.token-uri", "https://id.example.com/token",
+                                "lake.rest.scope", "lake",
+                                "lake.s3.path-style", "true"));
+
+        assertThat(lake)
+                .isEqualTo(
+                        LakeSettings.rest(
+                                "prod",
+                                null,
+                                new RestCatalog(
+                                        "https://catalog.example.com",
+                                        null,
+                                        null,
+                                        "LAKE_CREDENTIAL",
+                                        "https://id.example.com/token",
+                                        "lake"),
+                                null,
+                                true));
+    }
+
+    @Test
+    void theGlueCatalogOfAnotherAccountAndTheKeyOfAllFilesAreOptions() {
+        String key = "arn:aws:kms:eu-west-1:111122223333:key/0d1c";
+        LakeSettings lake =
+                lake(
+                        Map.of(
+                                "lake.warehouse", "s3://lake/warehouse",
+                                "lake.glue.catalog-id", "444455556666",
+                                "lake.s3.kms-key", key));
+
+        assertThat(lake)
+                .isEqualTo(
+                        LakeSettings.glue("s3://lake/warehouse", null)
+                                .withGlueCatalogId("444455556666")
+                                .withS3KmsKey(key));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jdbc | s3://lake/x | aws.region | eu-west-1 |"
+                        + " lake.*: a jdbc catalog is for a local folder only, not for s3://lake/x",
+                "glue | /data/lake | aws.region | eu-west-1 | lake.*: warehouse of a Glue catalog"
+                        + " must be s3://bucket/prefix, is /data/lake",
+                "glue | s3://lake/x | lake.rest.uri | http://x | lake.rest.uri has no meaning for"
+                        + " the glue catalog of lake.warehouse s3://lake/x",
+                "rest | prod | lake.glue.catalog-id | 111122223333 | lake.glue.catalog-id has no"
+                        + " meaning for the rest catalog of lake.warehouse prod",
+                "jdbc | /data/lake | lake.s3.kms-key | key | lake.s3.kms-key has no meaning for the"
+                        + " jdbc catalog of lake.warehouse /data/lake",
+                "rest | prod | aws.region | eu-west-1 |"
+                        + " lake.*: property group 'trailwatch' lacks 'lake.rest.uri'",
+                "glue | s3://lake/x | lake.s3.kms-key | my-key |"
+                        + " lake.*: s3KmsKey must be the ARN of a KMS key or alias, is my-key",
+            })
+    void aLakeThatCannotWorkIsRefusedByKeyOrValue(
+            String catalog, String warehouse, String key, String value, String message) {
+        Map<String, String> options =
+                Map.of("lake.catalog", catalog, "lake.warehouse", warehouse, key, value);
+        assertThatThrownBy(() -> lake(options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void aSecretInThePlaceOfTheNameOfItsVariableIsNotRepeated() {
+        assertThatThrownBy(
+                        () ->
+                                lake(
+                                        Map.of(
+                                                "lake.warehouse", "prod",
+                                                "lake.catalog", "rest",
+                                                "lake.rest.uri", "http://x",
+                                                "lake.rest.token-variable", "s3cr3t.token")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tokenVariable must name an environment variable")
+                .hasMessageNotContaining("s3cr3t");
     }
 
     @Test
