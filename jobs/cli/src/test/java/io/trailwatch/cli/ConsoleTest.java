@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trailwatch.finding.Severity;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,27 @@ class ConsoleTest {
         assertThat(err.toString()).isEmpty();
         console("outerr", "80", Map.of()).progress("half\u001b[2J");
         assertThat(err.toString()).isEqualTo("\r\u001b[Khalf?[2J");
+    }
+
+    @Test
+    void onlySomebodyAtATerminalIsAskedAndOnlyYesIsYes() {
+        assertThat(console("outerr", "80", Map.of()).interactive()).isFalse();
+        assertThat(console("inout", "80", Map.of()).interactive()).isFalse();
+        assertThat(console("inouterr", "80", Map.of()).interactive()).isTrue();
+        Console asked =
+                new Console(
+                        new PrintWriter(out, true),
+                        new PrintWriter(err, true),
+                        false,
+                        true,
+                        80,
+                        new BufferedReader(new StringReader("Yes\nno\n\n")));
+        assertThat(asked.confirm("Roll back?")).isTrue();
+        assertThat(err.toString()).isEqualTo("Roll back? [y/N] ");
+        assertThat(asked.confirm("Roll back?")).isFalse();
+        assertThat(asked.confirm("Roll back?")).as("an empty line").isFalse();
+        assertThat(asked.confirm("Roll back?")).as("the end of the input").isFalse();
+        assertThat(console("err", "80", Map.of()).confirm("Roll back?")).isFalse();
     }
 
     @Test
