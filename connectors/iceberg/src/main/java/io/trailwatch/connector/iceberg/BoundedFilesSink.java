@@ -105,7 +105,8 @@ final class BoundedFilesSink<C>
 
     @Override
     public Committer<C> createCommitter(CommitterInitContext context) throws IOException {
-        tables.restoredFrom(context.getRestoredCheckpointId());
+        tables.restoredFrom(
+                context.getJobInfo().getJobId().toHexString(), context.getRestoredCheckpointId());
         return committing().createCommitter(context);
     }
 

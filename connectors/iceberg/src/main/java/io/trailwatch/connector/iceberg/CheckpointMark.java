@@ -4,7 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.flink.sink.SinkUtil;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * What Iceberg's Flink committer notes in the summary of each of its snapshots, so that a
@@ -23,6 +25,18 @@ record CheckpointMark(String job, String operator, long checkpoint) {
         return job == null || operator == null || checkpoint == null
                 ? Optional.empty()
                 : Optional.of(new CheckpointMark(job, operator, Long.parseLong(checkpoint)));
+    }
+
+    /** The newest mark that a job has left in a table by one of its sinks. */
+    static Optional<CheckpointMark> newest(Table table, String job, String sink) {
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+            Optional<CheckpointMark> mark =
+                    of(snapshot.summary()).filter(any -> any.job.equals(job));
+            if (mark.isPresent() && sink.equals(snapshot.summary().get(CommitSummary.SINK))) {
+                return mark;
+            }
+        }
+        return Optional.empty();
     }
 
     /**

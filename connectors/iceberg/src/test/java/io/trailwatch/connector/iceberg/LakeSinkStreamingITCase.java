@@ -1,6 +1,7 @@
 package io.trailwatch.connector.iceberg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trailwatch.table.Row;
 import java.nio.file.Path;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -18,6 +21,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -91,6 +95,47 @@ class LakeSinkStreamingITCase {
         assertThat(read)
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, ROWS).mapToObj(TestTables::call).toList());
+    }
+
+    /** As clusters do that give each run of an application the same id. */
+    @Test
+    void aJobThatBeginsAgainUnderItsOldIdWithoutStateIsRefused() throws Exception {
+        LakeSettings settings = LakeSettings.local(folder);
+        try (Lake lake = Lake.openOrCreate(settings)) {
+            lake.create(TestTables.CALLS);
+        }
+        String id = JobID.generate().toHexString();
+        run(settings, id, 0);
+        assertThatThrownBy(() -> run(settings, id, ROWS))
+                .rootCause()
+                .isInstanceOf(LakeException.class)
+                .hasMessageContaining("calls")
+                .hasMessageContaining("of job " + id)
+                .hasMessageContaining("began again without state");
+        run(settings, JobID.generate().toHexString(), ROWS);
+
+        try (Lake lake = Lake.open(settings);
+                CloseableIterable<Row> rows = lake.read(TestTables.CALLS, List.of("sequence"))) {
+            assertThat(rows)
+                    .extracting(row -> row.value(0))
+                    .containsExactlyInAnyOrderElementsOf(
+                            LongStream.range(0, 2 * ROWS).boxed().toList());
+        }
+    }
+
+    private static void run(LakeSettings settings, String jobId, int firstRow) throws Exception {
+        Configuration options = new Configuration();
+        options.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, jobId);
+        options.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+        StreamExecutionEnvironment env =
+                MiniClusters.environment(RuntimeExecutionMode.STREAMING, options);
+        env.enableCheckpointing(100);
+        DataStream<RowData> calls =
+                env.fromSequence(firstRow, firstRow + ROWS - 1)
+                        .map(n -> RowDatas.view(TestTables.CALLS, TestTables.call(n.intValue())))
+                        .returns(RowDatas.typeOf(TestTables.CALLS));
+        LakeSink.append(calls, settings, TestTables.CALLS, "calls", 1);
+        env.execute();
     }
 
     /** Fails in the midst of the rows that follow the second completed checkpoint. */
