@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -129,7 +130,7 @@ class RollbackITCase {
             List<TableRollback> plan = history.plan(checkpoint);
             Rollback.check(plan, false);
             for (int i = 0; i < TABLES.size(); i++) {
-                Rollback.apply(lake, TABLES.get(i), plan.get(i));
+                Rollback.apply(lake, TABLES.get(i), plan.get(i), Clock.systemUTC());
             }
         }
     }

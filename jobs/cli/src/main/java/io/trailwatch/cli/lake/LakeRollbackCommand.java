@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -217,7 +218,7 @@ public final class LakeRollbackCommand extends TrailwatchCommand {
                             .findFirst()
                             .orElseThrow();
             try {
-                Rollback.apply(opened, layout, table);
+                Rollback.apply(opened, layout, table, Clock.systemUTC());
             } catch (LakeException e) {
                 throw CommandException.failure(
                         "%s%n%s; the same command goes on where this one stopped"

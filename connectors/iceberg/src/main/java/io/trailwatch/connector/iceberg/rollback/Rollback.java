@@ -3,7 +3,9 @@ package io.trailwatch.connector.iceberg.rollback;
 import io.trailwatch.connector.iceberg.CommitSummary;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeException;
+import io.trailwatch.connector.iceberg.maintain.TableLock;
 import io.trailwatch.table.TableLayout;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -71,14 +74,25 @@ public final class Rollback {
      * <p>The snapshots that are dropped stay known until they expire; until then the table can be
      * read as of them.
      *
-     * @throws LakeException if the table has changed since the plan was made, or could not be
-     *     changed; the table is then as it was, unless the message says that this is unknown
+     * @param clock to tell whether maintenance still holds the table
+     * @throws LakeException if the table has changed since the plan was made, is being maintained,
+     *     or could not be changed; the table is then as it was, unless the message says that this
+     *     is unknown
      */
-    public static void apply(Lake lake, TableLayout layout, TableRollback plan) {
+    public static void apply(Lake lake, TableLayout layout, TableRollback plan, Clock clock) {
         if (!plan.changes()) {
             return;
         }
-        TableOperations operations = ((HasTableOperations) lake.table(layout)).operations();
+        Table table = lake.table(layout);
+        TableLock.holder(table, clock)
+                .ifPresent(
+                        holder -> {
+                            throw new LakeException(
+                                    "table %s is being maintained by %s, at most until %s; wait and try again"
+                                            .formatted(
+                                                    plan.table(), holder.owner(), holder.until()));
+                        });
+        TableOperations operations = ((HasTableOperations) table).operations();
         TableMetadata base = operations.current();
         Snapshot current = base.currentSnapshot();
         if (!Objects.equals(current == null ? null : current.snapshotId(), plan.current())) {

@@ -8,10 +8,15 @@ import io.trailwatch.connector.iceberg.CommitSummary;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeException;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.iceberg.maintain.TableLock;
 import io.trailwatch.table.Column;
 import io.trailwatch.table.ColumnType.Primitive;
 import io.trailwatch.table.TableLayout;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tables whose files are names only: which commits stay is told by the files a scan would read. */
 class RollbackTest {
+    private static final Clock CLOCK =
+            Clock.fixed(Instant.parse("2026-03-01T10:00:00Z"), ZoneOffset.UTC);
     private static final TableLayout EVENTS = layout("events");
     private static final TableLayout RARE = layout("rare");
 
@@ -216,7 +223,7 @@ class RollbackTest {
                 .hasMessageContaining("is of no streaming job and would be lost");
 
         Rollback.check(plan, true);
-        Rollback.apply(lake, EVENTS, plan.get(0));
+        Rollback.apply(lake, EVENTS, plan.get(0), CLOCK);
         assertThat(files(EVENTS))
                 .as("what others committed before the first commit that goes stays")
                 .containsExactlyInAnyOrder("a-1", "before");
@@ -272,10 +279,26 @@ class RollbackTest {
         TableRollback plan = plan(1, null).get(0);
         a.commit(EVENTS, 3);
 
-        assertThatThrownBy(() -> Rollback.apply(lake, EVENTS, plan))
+        assertThatThrownBy(() -> Rollback.apply(lake, EVENTS, plan, CLOCK))
                 .isInstanceOf(LakeException.class)
                 .hasMessageContaining("table events has changed since snapshot " + plan.current());
         assertThat(files(EVENTS)).containsExactlyInAnyOrder("a-1", "a-2", "a-3");
+    }
+
+    @Test
+    void waitsForMaintenanceToEnd() throws Exception {
+        Job a = new Job("a", null);
+        a.commit(EVENTS, 1);
+        a.commit(EVENTS, 2);
+        TableRollback plan = plan(1, null).get(0);
+        assertThat(TableLock.acquire(lake.table(EVENTS), CLOCK, "scheduler")).isPresent();
+
+        assertThatThrownBy(() -> Rollback.apply(lake, EVENTS, plan, CLOCK))
+                .isInstanceOf(LakeException.class)
+                .hasMessageContaining("table events is being maintained by scheduler/");
+        Clock later = Clock.offset(CLOCK, Duration.ofDays(1));
+        Rollback.apply(lake, EVENTS, plan, later);
+        assertThat(files(EVENTS)).containsExactly("a-1");
     }
 
     @Test
@@ -323,7 +346,7 @@ class RollbackTest {
 
         List<TableRollback> plan = plan(1, null);
         Rollback.check(plan, true);
-        Rollback.apply(lake, EVENTS, plan.get(0));
+        Rollback.apply(lake, EVENTS, plan.get(0), CLOCK);
 
         assertThat(files(EVENTS)).containsExactlyInAnyOrder("a-1", "one");
         assertThat(lake.lastMark(EVENTS)).contains("one");
@@ -422,8 +445,8 @@ class RollbackTest {
     private List<TableRollback> rollBack(long checkpoint, @Nullable String job) {
         List<TableRollback> plan = plan(checkpoint, job);
         Rollback.check(plan, false);
-        Rollback.apply(lake, EVENTS, plan.get(0));
-        Rollback.apply(lake, RARE, plan.get(1));
+        Rollback.apply(lake, EVENTS, plan.get(0), CLOCK);
+        Rollback.apply(lake, RARE, plan.get(1), CLOCK);
         return plan;
     }
 
