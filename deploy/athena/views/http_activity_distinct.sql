@@ -1,0 +1,24 @@
+-- Question:   Which requests are there, each once? Rows of http_activity without the doubles that a
+--             job leaves behind when it is restored from an older savepoint.
+-- Parameters: none; a condition on time_dt around the view reaches the table.
+-- Cost:       reads the days of http_activity that are asked for and compares their keys; columns
+--             nobody names are not read. Where there are no doubles the table itself is cheaper.
+-- Key:        event_key.
+CREATE OR REPLACE VIEW http_activity_distinct AS
+SELECT
+    event_key, time, time_dt, class_uid, class_name, category_uid, category_name, activity_id,
+    activity_name, type_uid, type_name, severity_id, severity, status_id, status, metadata, cloud,
+    start_time, status_code, status_detail, http_request, http_response, src_endpoint, dst_endpoint,
+    connection_info, traffic, tls, load_balancer, actor, action, action_id, disposition,
+    disposition_id, firewall_rule, enrichments, observables, unmapped, raw_data, source_log
+FROM (
+    SELECT
+        event_key, time, time_dt, class_uid, class_name, category_uid, category_name, activity_id,
+        activity_name, type_uid, type_name, severity_id, severity, status_id, status, metadata,
+        cloud, start_time, status_code, status_detail, http_request, http_response, src_endpoint,
+        dst_endpoint, connection_info, traffic, tls, load_balancer, actor, action, action_id,
+        disposition, disposition_id, firewall_rule, enrichments, observables, unmapped, raw_data,
+        source_log,
+        row_number() OVER (PARTITION BY event_key, time_dt ORDER BY time_dt) AS repeat
+    FROM http_activity)
+WHERE repeat = 1;
