@@ -1,7 +1,25 @@
--- Question:   Which buckets were opened, or had a lock against opening removed? A policy for everyone may
---             carry a condition that narrows it: read request before you act.
+-- Question:   Which buckets were opened to everyone, or lost a lock against it? A policy whose condition may
+--             narrow it is told apart.
 -- Parameters: the timestamps in WHERE: from when, and until when, exclusive.
 -- Cost:       reads the days of cloud_trail between the two, nine columns; the request is the wide one.
+WITH calls AS (
+    SELECT
+        *,
+        -- A policy of one statement may have it without a list around it.
+        filter(
+            coalesce(
+                try(CAST(json_extract(api.request.data, '$.bucketPolicy.Statement') AS array(json))),
+                ARRAY[json_extract(api.request.data, '$.bucketPolicy.Statement')]),
+            statement -> json_extract_scalar(statement, '$.Effect') = 'Allow'
+                AND (json_extract_scalar(statement, '$.Principal') = '*'
+                     OR json_extract_scalar(statement, '$.Principal.AWS') = '*'
+                     OR json_format(json_extract(statement, '$.Principal.AWS')) LIKE '%"*"%'))
+                                         AS for_everyone
+    FROM cloud_trail
+    WHERE time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
+      AND time_dt < TIMESTAMP '2100-01-01 00:00:00 UTC'
+      AND api.service.name IN ('s3.amazonaws.com', 's3express.amazonaws.com')
+)
 SELECT
     time_dt,
     cloud.account.uid                    AS account,
@@ -9,8 +27,10 @@ SELECT
     CASE
         WHEN api.operation LIKE 'Delete%PublicAccessBlock' THEN 'lock removed'
         WHEN api.operation LIKE '%PublicAccessBlock' THEN 'lock loosened'
-        WHEN api.operation = 'PutBucketPolicy' THEN 'policy for everyone'
-        ELSE 'list for everyone'
+        WHEN api.operation <> 'PutBucketPolicy' THEN 'access list for everyone'
+        WHEN any_match(for_everyone, s -> json_extract(s, '$.Condition') IS NULL)
+            THEN 'policy for everyone'
+        ELSE 'policy for everyone, on a condition'
     END                                  AS change,
     coalesce(api.response.error, 'done') AS outcome,
     actor.user.uid                       AS who,
@@ -18,18 +38,12 @@ SELECT
     api.operation                        AS operation,
     substr(api.request.data, 1, 400)     AS request,
     event_key
-FROM cloud_trail
-WHERE time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
-  AND time_dt < TIMESTAMP '2100-01-01 00:00:00 UTC'
-  AND api.service.name IN ('s3.amazonaws.com', 's3express.amazonaws.com')
-  AND (api.operation LIKE 'Delete%PublicAccessBlock'
-       OR (api.operation LIKE 'Put%PublicAccessBlock' AND api.request.data LIKE '%false%')
-       OR (api.operation = 'PutBucketPolicy'
-           AND regexp_like(api.request.data, '"Effect": *"Allow"')
-           AND regexp_like(api.request.data,
-               '"Principal": *("\*"|\{ *"AWS": *("\*"|\[[^\]]*"\*"))'))
-       OR (api.operation IN ('CreateBucket', 'PutBucketAcl', 'PutObjectAcl', 'PutObject')
-           AND regexp_like(api.request.data,
-               'public-read|authenticated-read|global/(AllUsers|AuthenticatedUsers)')))
+FROM calls
+WHERE api.operation LIKE 'Delete%PublicAccessBlock'
+   OR (api.operation LIKE 'Put%PublicAccessBlock' AND api.request.data LIKE '%false%')
+   OR (api.operation = 'PutBucketPolicy' AND cardinality(for_everyone) > 0)
+   OR (api.operation IN ('CreateBucket', 'PutBucketAcl', 'PutObjectAcl', 'PutObject')
+       AND regexp_like(api.request.data,
+           'public-read|authenticated-read|global/(AllUsers|AuthenticatedUsers)'))
 ORDER BY time_dt, event_key
 LIMIT 500;

@@ -1,5 +1,5 @@
 -- Question:   Which roles were assumed with the session of another role, and whereto does the chain go?
---             One row per role assumed that way, with the role before the caller's own where there is one.
+--             One row per role assumed that way, with the roles before the caller's own where there are some.
 -- Parameters: the timestamps in WHERE: from when, and until when, exclusive.
 -- Cost:       reads the days of cloud_trail between the two, nine columns; request and response are wide.
 WITH hops AS (
@@ -18,7 +18,7 @@ WITH hops AS (
       AND api.response.error IS NULL
 )
 SELECT
-    min(earlier.from_role)               AS before,
+    array_join(array_sort(array_agg(DISTINCT earlier.from_role)), ' ') AS before,
     hop.from_role,
     hop.to_role,
     regexp_extract(hop.from_role, '::([0-9]{12}):', 1)
@@ -30,5 +30,5 @@ SELECT
 FROM hops AS hop
 LEFT JOIN hops AS earlier ON earlier.key_given = hop.key_used
 GROUP BY hop.from_role, hop.to_role
-ORDER BY before NULLS LAST, hop.from_role, hop.to_role
+ORDER BY before DESC, hop.from_role, hop.to_role
 LIMIT 500;

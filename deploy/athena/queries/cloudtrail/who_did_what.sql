@@ -1,7 +1,7 @@
 -- Question:   Who changed what? Calls that write, by caller, service and operation; people of IAM
 --             Identity Center by name, other roles without their sessions.
 -- Parameters: the timestamps in WHERE: from when, and until when, exclusive. For one caller add a
---             condition on who, such as HAVING arbitrary(...) or a LIKE on actor.user.uid.
+--             condition on actor.user.uid or actor.session.issuer.
 -- Cost:       reads the days of cloud_trail between the two, seven columns of them.
 SELECT
     cloud.account.uid                    AS account,
