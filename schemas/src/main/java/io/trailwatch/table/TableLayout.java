@@ -12,8 +12,9 @@ import java.util.List;
  * @param partition hidden partitioning by one TIMESTAMP column
  * @param sortBy columns by which rows are sorted within a file
  * @param bloomFilters dotted paths of string columns that get a Parquet bloom filter
- * @param version at least 1; raised with every change of partition, sort order or the type of a
- *     column, so that an older job does not turn it back. Added columns need no new version.
+ * @param version at least 1; raised with every change of partition or sort order, which a job
+ *     brings to the table once and an older job must not turn back. Columns need no new version: a
+ *     table tells them itself.
  */
 public record TableLayout(
         String name,

@@ -134,8 +134,11 @@ public final class Lake implements AutoCloseable {
                 && !namespaces.namespaceExists(NAMESPACE)) {
             try {
                 namespaces.createNamespace(NAMESPACE);
-            } catch (AlreadyExistsException e) {
-                // Another process was faster: what we want is there.
+            } catch (AlreadyExistsException | UncheckedSQLException e) {
+                // Another process was faster, which SQLite tells as a key that is there twice.
+                if (!namespaces.namespaceExists(NAMESPACE)) {
+                    throw e;
+                }
             }
         }
         if (!catalog.tableExists(name)) {

@@ -88,4 +88,9 @@ class GlueLakeITCase {
                                     .toList());
         }
     }
+
+    @Test
+    void jobsThatStartAtOnceBringATableToTheirLayoutTogether() throws Exception {
+        RacingJobs.evolve(settings, 4, 4);
+    }
 }

@@ -56,6 +56,80 @@ class LakeSettingsTest {
     }
 
     @Test
+    void filesOnS3AreCheckedRetriedForLongSpreadAndEncryptedOnDemand() {
+        String key = "arn:aws:kms:eu-west-1:111122223333:key/0d1c";
+        LakeSettings settings =
+                LakeSettings.glue("s3://lake/trailwatch", null)
+                        .withS3KmsKey(key)
+                        .withGlueCatalogId("444455556666");
+        assertThat(settings.catalogProperties())
+                .containsEntry("s3.sse.type", "kms")
+                .containsEntry("s3.sse.key", key)
+                .containsEntry("glue.id", "444455556666")
+                .containsEntry("s3.checksum-enabled", "true")
+                .containsEntry("s3.retry.num-retries", "32")
+                .containsEntry("s3.retry.min-wait-ms", "250")
+                .containsEntry("s3.retry.max-wait-ms", "20000")
+                .doesNotContainKeys("s3.path-style-access", "client.region", "s3.endpoint");
+        assertThat(settings.tableProperties())
+                .containsEntry("write.object-storage.enabled", "true");
+        assertThat(LakeSettings.local(folder).tableProperties()).isEmpty();
+    }
+
+    @Test
+    void aTableBucketIsReachedByTheRestApiOfItsRegion() throws Exception {
+        String arn = "arn:aws:s3tables:eu-north-1:111122223333:bucket/lake";
+        LakeSettings settings = LakeSettings.s3Tables(arn);
+        assertThat(settings.catalogProperties())
+                .containsEntry("type", "rest")
+                .containsEntry("uri", "https://s3tables.eu-north-1.amazonaws.com/iceberg")
+                .containsEntry("warehouse", arn)
+                .containsEntry("rest.auth.type", "sigv4")
+                .containsEntry("rest.auth.sigv4.delegate-auth-type", "none")
+                .containsEntry("rest.signing-name", "s3tables")
+                .containsEntry("rest.signing-region", "eu-north-1")
+                .containsEntry("client.region", "eu-north-1")
+                .containsEntry("io-impl", "org.apache.iceberg.aws.s3.S3FileIO");
+        // The bucket spreads its keys itself.
+        assertThat(settings.tableProperties()).isEmpty();
+        assertThat(
+                        LakeSettings.s3Tables(
+                                        "arn:aws-cn:s3tables:cn-north-1:111122223333:bucket/lake")
+                                .rest())
+                .isEqualTo(
+                        RestCatalog.signed(
+                                "https://s3tables.cn-north-1.amazonaws.com.cn/iceberg",
+                                "s3tables"));
+        assertThat(InstantiationUtil.<LakeSettings>clone(settings)).isEqualTo(settings);
+        assertThatThrownBy(() -> LakeSettings.s3Tables("arn:aws:s3tables:eu-north-1:1:bucket/x"))
+                .hasMessage(
+                        "warehouse of S3 Tables must be"
+                                + " arn:aws:s3tables:REGION:ACCOUNT:bucket/NAME, is"
+                                + " arn:aws:s3tables:eu-north-1:1:bucket/x");
+    }
+
+    @Test
+    void aRestCatalogTakesOneWayToAuthenticate() {
+        assertThatThrownBy(
+                        () -> new RestCatalog("https://x", "glue", "LAKE_TOKEN", null, null, null))
+                .hasMessageContaining("at most one of signing name, token variable");
+        assertThatThrownBy(() -> new RestCatalog("https://x", null, null, null, null, "lake"))
+                .hasMessageContaining("token URL and scope need a credential variable");
+        assertThatThrownBy(() -> RestCatalog.open("catalog.example.com"))
+                .hasMessage("REST uri must start with http:// or https://, is catalog.example.com");
+        assertThat(
+                        LakeSettings.rest(
+                                        "prod",
+                                        null,
+                                        RestCatalog.open("http://x:8181"),
+                                        null,
+                                        false)
+                                .catalogProperties())
+                .containsEntry("rest.auth.type", "none")
+                .doesNotContainKeys("rest.signing-name", "client.region");
+    }
+
+    @Test
     void refusesWhatCannotWorkAndNamesIt() throws Exception {
         assertThatThrownBy(() -> LakeSettings.local(folder.resolve("what?")))
                 .hasMessageStartingWith("warehouse must not contain a question mark, is file:///");
