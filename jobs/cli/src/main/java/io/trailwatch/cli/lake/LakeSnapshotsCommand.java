@@ -85,6 +85,11 @@ public final class LakeSnapshotsCommand extends TrailwatchCommand {
     }
 
     private void printAt(LakeHistory history, LakeHistory.Checkpoint at) {
+        if (at.run() == null) {
+            throw CommandException.failure(
+                    "no streaming job has committed to these tables, so they have no checkpoint "
+                            + at.id());
+        }
         Map<String, Optional<Long>> snapshots = new LinkedHashMap<>();
         for (String table : history.tables().keySet()) {
             snapshots.put(table, history.snapshotAt(table, at));

@@ -177,6 +177,9 @@ class LakeRollbackITCase {
         assertThat(nothing.status()).as(nothing.err()).isZero();
         assertThat(nothing.out()).contains("Checkpoint 3: 0 of ");
         assertThat(run("lake", "snapshots").out()).isEqualTo("No snapshots.\n");
+        CommandLineRun noCheckpoint = run("lake", "snapshots", "--checkpoint", "3");
+        assertThat(noCheckpoint.status()).isEqualTo(1);
+        assertThat(noCheckpoint.err()).contains("so they have no checkpoint 3");
     }
 
     private CommandLineRun run(String... args) {
