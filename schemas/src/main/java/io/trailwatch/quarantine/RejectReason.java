@@ -32,5 +32,13 @@ public enum RejectReason {
     /** A Sigma document of the folder of rules that cannot run; its bytes are no log. */
     REFUSED_RULE,
     /** A fault of ours: the record is well-formed, yet our code failed on it. */
-    DECODER_BUG
+    DECODER_BUG,
+    /** The schema registry gave no answer in time: the bytes may be good. */
+    REGISTRY_UNAVAILABLE,
+    /** The schema registry refuses to answer us, for lack of permission most likely. */
+    REGISTRY_REFUSED,
+    /** The registry does not know the version of the schema, or does not give it out (yet). */
+    UNKNOWN_SCHEMA,
+    /** A schema of the registry that cannot be used: of no format read here, or incompatible. */
+    UNUSABLE_SCHEMA
 }

@@ -18,10 +18,10 @@ final class AvroPayloads implements Payloads {
     /**
      * @throws RejectedException if the definition does not parse
      */
-    AvroPayloads(String definition, @Nullable Schema readerSchema, PayloadLimits limits) {
+    AvroPayloads(String definition, DecoderSettings settings) {
         this.writer = AvroSchemas.parse(definition);
-        this.limits = limits;
-        this.reader = new StringReader(writer, readerSchema == null ? writer : readerSchema);
+        this.limits = settings.limits();
+        this.reader = new StringReader(writer, settings.readerOf(writer));
     }
 
     @Override

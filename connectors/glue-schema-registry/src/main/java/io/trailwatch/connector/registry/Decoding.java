@@ -21,14 +21,20 @@ public sealed interface Decoding {
      * @param value for AVRO what Avro's generic reader builds, with {@link String} for strings and
      *     no logical types applied: a {@link GenericRecord} where the schema is a record, null
      *     where it is Avro's null; for JSON a {@link JsonNode}
+     * @param jsonText the document as it came, in UTF-8; empty for AVRO
      */
     record Decoded(
-            String schemaName, UUID schemaVersionId, DataFormat dataFormat, @Nullable Object value)
+            String schemaName,
+            UUID schemaVersionId,
+            DataFormat dataFormat,
+            @Nullable Object value,
+            byte[] jsonText)
             implements Decoding {
         public Decoded {
             requireNonNull(schemaName, "schemaName");
             requireNonNull(schemaVersionId, "schemaVersionId");
             requireNonNull(dataFormat, "dataFormat");
+            requireNonNull(jsonText, "jsonText");
         }
 
         /** The value, if it is an Avro record. */

@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -27,6 +30,8 @@ public record GlueConnection(String region, @Nullable URI endpoint) implements S
     // A peer that sends a byte now and then never meets the timeout above.
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
+
     public GlueConnection {
         requireNonNull(region, "region");
     }
@@ -36,9 +41,22 @@ public record GlueConnection(String region, @Nullable URI endpoint) implements S
         return new GlueConnection(region, null);
     }
 
-    /** A new client with the SDK's default credentials. */
+    /**
+     * A new client with the SDK's default credentials; with made-up ones where the endpoint is an
+     * emulator, so that it works without any and none that are real go over a plain connection.
+     */
     public GlueClient open() {
-        return open(DefaultCredentialsProvider.builder().build());
+        return open(
+                isEmulator()
+                        ? StaticCredentialsProvider.create(
+                                AwsBasicCredentials.create("emulator", "emulator"))
+                        : DefaultCredentialsProvider.builder().build());
+    }
+
+    private boolean isEmulator() {
+        return endpoint != null
+                && "http".equals(endpoint.getScheme())
+                && LOOPBACK.contains(String.valueOf(endpoint.getHost()));
     }
 
     /** A new client that does not retry by itself: callers pace, count and bound their retries. */

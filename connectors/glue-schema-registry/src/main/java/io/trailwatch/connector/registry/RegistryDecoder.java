@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class RegistryDecoder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryDecoder.class);
 
+    private static final byte[] NOTHING = {};
+
     private final SchemaVersions registry;
     private final DecoderSettings settings;
     private final VersionCache versions;
@@ -91,30 +93,36 @@ public final class RegistryDecoder implements AutoCloseable {
         }
         Usable usable = (Usable) resolved;
         // Inflated last: a made-up id costs no more than its look-up.
-        Object value =
-                switch (compression) {
-                    case NONE ->
-                            usable.payloads().read(record, WireFormat.HEADER_BYTES, record.length);
-                    case ZLIB -> {
-                        byte[] payload =
-                                BoundedInflate.inflate(record, WireFormat.HEADER_BYTES, limits);
-                        yield usable.payloads().read(payload, 0, payload.length);
-                    }
-                };
+        byte[] bytes = record;
+        int from = WireFormat.HEADER_BYTES;
+        if (compression == Compression.ZLIB) {
+            bytes = BoundedInflate.inflate(record, WireFormat.HEADER_BYTES, limits);
+            from = 0;
+        }
+        Object value = usable.payloads().read(bytes, from, bytes.length);
         SchemaVersion version = usable.version();
-        return new Decoded(version.schemaName(), id, version.dataFormat(), value);
+        return new Decoded(
+                version.schemaName(),
+                id,
+                version.dataFormat(),
+                value,
+                version.dataFormat() == DataFormat.JSON
+                        ? Arrays.copyOfRange(bytes, from, bytes.length)
+                        : NOTHING);
     }
 
     private Resolved parse(SchemaVersion version) {
+        if (!settings.registries().isEmpty()
+                && !settings.registries().contains(version.registryName())) {
+            return unusable(
+                    version,
+                    RejectionReason.FOREIGN_REGISTRY,
+                    "its registry is '%s', must be one of %s"
+                            .formatted(version.registryName(), settings.registries()));
+        }
         try {
             return switch (version.dataFormat()) {
-                case AVRO ->
-                        new Usable(
-                                version,
-                                new AvroPayloads(
-                                        version.definition(),
-                                        settings.readerSchema(),
-                                        settings.limits()));
+                case AVRO -> new Usable(version, new AvroPayloads(version.definition(), settings));
                 case JSON ->
                         new Usable(
                                 version, new JsonPayloads(version.definition(), settings.limits()));

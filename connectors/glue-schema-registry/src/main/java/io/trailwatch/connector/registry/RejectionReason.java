@@ -18,6 +18,8 @@ public enum RejectionReason {
     UNKNOWN_VERSION(Fault.SENDER),
     /** The version is pending, has failed its compatibility check or is being deleted. */
     VERSION_NOT_AVAILABLE(Fault.SENDER),
+    /** The version is of a registry other than those that are read. */
+    FOREIGN_REGISTRY(Fault.SENDER),
     /** Protobuf, or a data format that is not known here. */
     UNSUPPORTED_FORMAT(Fault.SENDER),
     /** The definition does not parse, or stands for more than a schema may. */

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * Parsed schema versions by id. Of the threads that want the same unknown id one asks the registry,
  * with retries, and the others wait for its answer; a version whose time is over is asked for by
  * one thread, once, while the others go on with it.
+ *
+ * <p>An outage costs its attempts and delays once, not once for each id: until the registry answers
+ * again it is asked once in a pause, and unknown ids are refused in between.
  */
 final class VersionCache {
     private static final Logger LOG = LoggerFactory.getLogger(VersionCache.class);
@@ -35,6 +38,11 @@ final class VersionCache {
     private final Map<UUID, Kept<Usable>> versions;
     private final Map<UUID, Kept<Unusable>> refusals;
     private final Map<UUID, CompletableFuture<Answer>> inFlight = new HashMap<>();
+
+    /** The last question had no answer, after all its attempts. */
+    private boolean isDown;
+
+    private long downUntilNanos;
     private long registryCalls;
     private long registryFailures;
     private long staleServed;
@@ -84,6 +92,16 @@ final class VersionCache {
                         return refusal.value();
                     }
                 }
+                if (flight == null && isDown && now - downUntilNanos < 0) {
+                    if (expired != null) {
+                        staleServed++;
+                        return expired;
+                    }
+                    return new Unusable(
+                            RejectionReason.REGISTRY_UNAVAILABLE,
+                            "registry gave no answer before; schema version %s is not asked for within %s of that"
+                                    .formatted(id, settings.outagePause()));
+                }
                 if (flight == null) {
                     flight = new CompletableFuture<>();
                     inFlight.put(id, flight);
@@ -129,6 +147,10 @@ final class VersionCache {
     }
 
     private Answer askWithRetries(UUID id) throws InterruptedException {
+        int attempts;
+        synchronized (lock) {
+            attempts = isDown ? 1 : retry.maxAttempts();
+        }
         for (int attempt = 1; ; attempt++) {
             try {
                 return answered(id, null, call(id));
@@ -147,7 +169,11 @@ final class VersionCache {
                                             .formatted(id, e.getMessage())),
                             settings.refusalTimeToLive());
                 }
-                if (attempt == retry.maxAttempts()) {
+                if (attempt == attempts) {
+                    synchronized (lock) {
+                        isDown = true;
+                        downUntilNanos = waiting.nanoTime() + settings.outagePause().toNanos();
+                    }
                     LOG.warn(
                             "No answer for schema version {} in {} attempts: {}",
                             id,
@@ -186,9 +212,14 @@ final class VersionCache {
             registryCalls++;
         }
         try {
-            return registry.fetch(id);
+            Optional<SchemaVersion> answer = registry.fetch(id);
+            synchronized (lock) {
+                isDown = false;
+            }
+            return answer;
         } catch (SchemaRegistryException e) {
             synchronized (lock) {
+                isDown &= e.kind() == Kind.UNAVAILABLE; // a refusal is an answer
                 registryFailures++;
             }
             throw e;

@@ -70,6 +70,30 @@ class AvroPayloadsTest {
     }
 
     @Test
+    void bringsOnlyWritersOfItsNameToAReader() {
+        String old =
+                """
+                {"type":"record","name":"a.Login","fields":[{"name":"user","type":"string"}]}\
+                """;
+        String other = old.replace("a.Login", "b.Login");
+        Schema reader =
+                new Schema.Parser()
+                        .parse(
+                                """
+                                {"type":"record","name":"a.Login","fields":[
+                                 {"name":"user","type":"string"},
+                                 {"name":"device","type":"string","default":"none"}]}\
+                                """);
+        DecoderSettings settings = DecoderSettings.DEFAULT.withReaderByName(reader);
+        byte[] kim = {6, 'k', 'i', 'm'};
+
+        assertThat(decoded(decode(settings, old, kim)).value().toString())
+                .isEqualTo("{\"user\": \"kim\", \"device\": \"none\"}");
+        assertThat(decoded(decode(settings, other, kim)).value().toString())
+                .isEqualTo("{\"user\": \"kim\"}");
+    }
+
+    @Test
     void bringsOlderAndNewerWritersToTheReader() {
         Schema reader =
                 SchemaBuilder.record("R")

@@ -9,6 +9,7 @@ import io.trailwatch.connector.registry.Decoding.Rejected;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,25 @@ class RegistryDecoderTest {
         assertThat(decoded.schemaVersionId()).isEqualTo(id);
         assertThat(decoded.dataFormat()).isEqualTo(DataFormat.AVRO);
         assertThat(decoded.json()).isEmpty();
+    }
+
+    @Test
+    void readsVersionsOfTheRegistriesItIsToldAlone() {
+        UUID id = registry.add(AppEvents.SCHEMA);
+        byte[] record = RegistryEncoder.avro(id, Compression.NONE, AppEvents.signIn());
+
+        decoded(
+                decoder(DecoderSettings.DEFAULT.withRegistries(Set.of("other", "trailwatch")))
+                        .decode(record));
+        assertThat(
+                        rejected(
+                                        decoder(
+                                                        DecoderSettings.DEFAULT.withRegistries(
+                                                                Set.of("other")))
+                                                .decode(record),
+                                        RejectionReason.FOREIGN_REGISTRY)
+                                .detail())
+                .contains("its registry is 'trailwatch', must be one of [other]");
     }
 
     @Test

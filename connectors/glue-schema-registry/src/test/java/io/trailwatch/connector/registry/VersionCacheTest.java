@@ -178,6 +178,50 @@ class VersionCacheTest {
     }
 
     @Test
+    void anOutageHoldsUpTheFirstUnknownVersionOnly() {
+        UUID known = add();
+        decoded(decode(known));
+        registry.failAlways(Kind.UNAVAILABLE);
+        rejected(decode(add()), RejectionReason.REGISTRY_UNAVAILABLE);
+        int calls = registry.calls.size();
+        int delays = waiting.slept.size();
+
+        for (int i = 0; i < 100; i++) {
+            Rejected rejected = rejected(decode(add()), RejectionReason.REGISTRY_UNAVAILABLE);
+            assertThat(rejected.detail()).contains("is not asked for within PT5S of that");
+            decoded(decode(known));
+        }
+        assertThat(registry.calls).hasSize(calls);
+
+        // Once in a pause the registry is tried, with a single attempt.
+        for (int i = 1; i <= 3; i++) {
+            waiting.advance(CACHE.outagePause());
+            rejected(decode(add()), RejectionReason.REGISTRY_UNAVAILABLE);
+            rejected(decode(add()), RejectionReason.REGISTRY_UNAVAILABLE);
+            assertThat(registry.calls).hasSize(calls + i);
+        }
+        assertThat(waiting.slept).hasSize(delays);
+
+        registry.during(() -> {});
+        waiting.advance(CACHE.outagePause());
+        decoded(decode(add()));
+        decoded(decode(add()));
+    }
+
+    @Test
+    void theAttemptsAreAllThereAgainAfterAnOutage() {
+        registry.failNext(4, Kind.UNAVAILABLE);
+        rejected(decode(add()), RejectionReason.REGISTRY_UNAVAILABLE);
+        waiting.advance(CACHE.outagePause());
+        registry.failNext(1, Kind.REFUSED);
+        rejected(decode(add()), RejectionReason.REGISTRY_REFUSED);
+
+        registry.failNext(3, Kind.UNAVAILABLE);
+
+        decoded(decode(add()));
+    }
+
+    @Test
     void doesNotRepeatWhatTheRegistryRefuses() {
         UUID id = add();
         registry.failNext(1, Kind.REFUSED);

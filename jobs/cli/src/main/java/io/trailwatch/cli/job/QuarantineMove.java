@@ -6,6 +6,7 @@ import io.trailwatch.cli.lake.QuarantineRows;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeException;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.core.deliver.Deliveries;
 import io.trailwatch.core.unwrap.SecondReading;
 import io.trailwatch.event.Origin;
@@ -13,6 +14,7 @@ import io.trailwatch.event.RawRecord;
 import io.trailwatch.ledger.LedgerEntry;
 import io.trailwatch.pipeline.function.Ledger;
 import io.trailwatch.pipeline.job.StoredKeys;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.pipeline.topology.DetectionSettings;
 import io.trailwatch.pipeline.topology.Sources;
 import io.trailwatch.quarantine.Quarantined;
@@ -115,20 +117,25 @@ final class QuarantineMove {
             snapshot = lake.snapshot(Tables.QUARANTINE).orElse(null);
         }
         if (snapshot != null) {
-            SecondReading reading = new SecondReading(detection.unwrap());
-            forEachPiece(
-                    settings,
-                    snapshot,
-                    piece -> {
-                        if (wanted.test(piece)) {
-                            SecondReading.Outcome outcome = reading.check(piece);
-                            byReason.merge(piece.reason(), tally(outcome), Tally::plus);
-                            if (outcome.verdict() == SecondReading.Verdict.READABLE) {
-                                movable.put(
-                                        piece.id(), new Movable(piece.reason(), outcome.keys()));
+            try (SchemaResolver schemas =
+                    RegistrySettings.open(
+                            detection.registry(), detection.unwrap().limits(), null)) {
+                SecondReading reading = new SecondReading(detection.unwrap(), schemas);
+                forEachPiece(
+                        settings,
+                        snapshot,
+                        piece -> {
+                            if (wanted.test(piece)) {
+                                SecondReading.Outcome outcome = reading.check(piece);
+                                byReason.merge(piece.reason(), tally(outcome), Tally::plus);
+                                if (outcome.verdict() == SecondReading.Verdict.READABLE) {
+                                    movable.put(
+                                            piece.id(),
+                                            new Movable(piece.reason(), outcome.keys()));
+                                }
                             }
-                        }
-                    });
+                        });
+            }
         }
         return new Plan(snapshot, movable, byReason);
     }

@@ -2,6 +2,7 @@ package io.trailwatch.cli.job;
 
 import static java.util.stream.Collectors.joining;
 
+import io.trailwatch.cli.schemas.RegistryPlace;
 import io.trailwatch.core.decode.AppMapping;
 import io.trailwatch.core.decode.AppMappingException;
 import io.trailwatch.core.decode.AppMappings;
@@ -50,6 +51,14 @@ public final class ReplayOptions {
                     "YAML file that says how JSON objects of other formats, such as access logs of"
                             + " API Gateway, become application events.")
     private @Nullable Path appMappings;
+
+    @Option(
+            names = "--registry",
+            paramLabel = "WHERE",
+            description =
+                    "Read records of a Glue Schema Registry too: the Region of the registry, or"
+                            + " the URL of an emulator.")
+    private @Nullable String registry;
 
     @Option(
             names = "--rules",
@@ -126,6 +135,14 @@ public final class ReplayOptions {
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
         setFlowFormats(options, flowFormats);
+        if (registry != null) {
+            RegistryPlace place = RegistryPlace.parse("--registry", registry);
+            options.set(JobOptions.REGISTRY_ENABLED, true);
+            options.set(JobOptions.REGISTRY_REGION, place.region());
+            if (place.endpoint() != null) {
+                options.set(JobOptions.REGISTRY_ENDPOINT, place.endpoint().toString());
+            }
+        }
         if (appMappings != null) {
             checkAppMappings(appMappings);
             options.set(JobOptions.APP_MAPPINGS_FILE, appMappings.toString());

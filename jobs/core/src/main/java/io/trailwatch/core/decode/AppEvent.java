@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * One application event: the typed envelope of {@code schemas/src/main/avro/app_event.avsc}, into
  * which foreign events are read too.
  *
- * @param schemaName schema the event was written with: {@link #OWN_SCHEMA}, {@code aws.} and what
- *     AWS wrote it, or {@code mapping:} and the name of the user's mapping
+ * @param schemaName schema the event was written with: its name in the registry where it came with
+ *     a version of one, else {@link #OWN_SCHEMA}, {@code aws.} and what AWS wrote it, or {@code
+ *     mapping:} and the name of the user's mapping
+ * @param schemaVersionId id of the version in the registry; null where it came without
  * @param eventId id the source gave it; where it gave none, the key by which we know it
  * @param type dotted, such as {@code auth.sign_in}
  * @param outcome {@code success} or {@code failure}; null when the event has none
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AppEvent(
         String schemaName,
+        @Nullable String schemaVersionId,
         String eventId,
         Instant time,
         String type,
@@ -53,6 +56,7 @@ public record AppEvent(
             String raw) {
         this(
                 schemaName,
+                null,
                 eventId,
                 time,
                 type,
@@ -92,15 +96,11 @@ public record AppEvent(
                 raw);
     }
 
-    /** Whether an application wrote it for us, so that its raw text is the envelope itself. */
-    public boolean isOwn() {
-        return schemaName.equals(OWN_SCHEMA);
-    }
-
     /** The same event beside another rendering of it. */
-    AppEvent withRaw(String json) {
+    AppEvent withRaw(String text) {
         return new AppEvent(
                 schemaName,
+                schemaVersionId,
                 eventId,
                 time,
                 type,
@@ -110,6 +110,25 @@ public record AppEvent(
                 userAgent,
                 outcome,
                 attributes,
+                text,
+                json);
+    }
+
+    /** The same event, written with a schema of a registry. */
+    AppEvent withSchema(RegisteredSchema schema) {
+        return new AppEvent(
+                schema.name(),
+                schema.versionId(),
+                eventId,
+                time,
+                type,
+                user,
+                session,
+                sourceAddress,
+                userAgent,
+                outcome,
+                attributes,
+                raw,
                 json);
     }
 }

@@ -54,6 +54,7 @@ final class AppEventFormat implements JsonFormat {
     public AppEvent decode(ObjectNode json, LogEvent event) throws RejectedException {
         return new AppEvent(
                 AppEvent.OWN_SCHEMA,
+                null,
                 required(json, "event_id"),
                 EventTimes.parse("time", required(json, "time")),
                 required(json, "type"),

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the user wants JSON objects of a format of theirs read as application events; one entry of
- * the file that {@link AppMappings} reads. Access logs of Amazon API Gateway are the example: their
- * fields are what the stage's template says.
+ * How the user wants JSON objects, or Avro records, of a format of theirs read as application
+ * events; one entry of the file that {@link AppMappings} reads. Access logs of Amazon API Gateway
+ * are the example: their fields are what the stage's template says.
  *
  * @param name small letters, digits and hyphens; part of the keys of events
  * @param match which objects are meant
@@ -42,13 +42,17 @@ public record AppMapping(
      * @param fields top-level fields that must be there
      * @param values top-level fields and the text that each must hold
      * @param logGroup beginning of the name of the log group in CloudWatch Logs; empty for any
+     * @param schema name, in the registry, of the schema that the event was written with; empty for
+     *     any and for none
      */
-    public record Match(List<String> fields, Map<String, String> values, String logGroup)
+    public record Match(
+            List<String> fields, Map<String, String> values, String logGroup, String schema)
             implements Serializable {
         public Match {
             fields = List.copyOf(fields);
             values = Map.copyOf(values);
             requireNonNull(logGroup, "logGroup");
+            requireNonNull(schema, "schema");
         }
     }
 

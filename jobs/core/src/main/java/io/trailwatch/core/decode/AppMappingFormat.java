@@ -71,6 +71,12 @@ public final class AppMappingFormat implements JsonFormat {
     }
 
     @Override
+    public boolean isFor(String schema) {
+        String wanted = mapping.match().schema();
+        return wanted.isEmpty() || wanted.equals(schema);
+    }
+
+    @Override
     public boolean matches(JsonFields fields, Provenance provenance) {
         AppMapping.Match match = mapping.match();
         if (!provenance.logGroup().startsWith(match.logGroup())) {

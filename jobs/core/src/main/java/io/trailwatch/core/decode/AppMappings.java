@@ -27,6 +27,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  *       fields: [order, at]            # top-level fields that are there
  *       values: {kind: checkout}       # top-level fields and their text
  *       log_group: /shop/              # beginning of the log group's name
+ *       schema: order_placed           # its schema in the Glue Schema Registry
  *     event:                           # only type must be given
  *       event_id: order.id             # path of fields, unique to the event
  *       time: {path: at, format: epoch-millis}
@@ -153,7 +154,8 @@ public final class AppMappings {
     }
 
     private AppMapping.Match match(@Nullable Object json) {
-        Map<String, Object> match = map("match", json, Set.of("fields", "values", "log_group"));
+        Map<String, Object> match =
+                map("match", json, Set.of("fields", "values", "log_group", "schema"));
         List<String> fields = new ArrayList<>();
         if (match.containsKey("fields")) {
             list("match.fields", match.get("fields"))
@@ -164,10 +166,12 @@ public final class AppMappings {
                 match.containsKey("log_group")
                         ? text("match.log_group", match.get("log_group"))
                         : "";
-        if (fields.isEmpty() && values.isEmpty() && logGroup.isEmpty()) {
-            throw refused("match", "empty", "at least one of fields, values, log_group");
+        String schema =
+                match.containsKey("schema") ? text("match.schema", match.get("schema")) : "";
+        if (fields.isEmpty() && values.isEmpty() && logGroup.isEmpty() && schema.isEmpty()) {
+            throw refused("match", "empty", "at least one of fields, values, log_group, schema");
         }
-        return new AppMapping.Match(fields, values, logGroup);
+        return new AppMapping.Match(fields, values, logGroup, schema);
     }
 
     private AppMapping.@Nullable Value value(Map<String, Object> event, String name) {

@@ -55,20 +55,32 @@ public final class Decoder {
         if (event.kind() == LogKind.VPC_FLOW) {
             return flowDecoder.decode(event);
         }
-        if (event.format().equals(AppEventAvro.FORMAT)) {
+        if (event.kind() != LogKind.APP_EVENT) {
+            return body(event.format(), event);
+        }
+        RegisteredSchema schema = RegisteredSchema.of(event.format());
+        if (schema == null) {
+            return body(event.format(), event);
+        }
+        EventBody body = body(RegisteredSchema.formatOf(event.format()), event);
+        return body instanceof AppEvent app ? app.withSchema(schema) : body;
+    }
+
+    private EventBody body(String format, LogEvent event) throws RejectedException {
+        if (format.equals(AppEventAvro.FORMAT)) {
             return AppEventAvro.decode(event.payload());
         }
-        JsonFormat jsonFormat = formats.json(event.format());
+        JsonFormat jsonFormat = formats.json(format);
         if (jsonFormat != null) {
             return jsonFormat.decode(object(event.payload()), event);
         }
-        LineFormat lineFormat = formats.line(event.format());
+        LineFormat lineFormat = formats.line(format);
         if (lineFormat != null) {
             return lineFormat.decode(new String(event.payload(), StandardCharsets.UTF_8), event);
         }
         throw new RejectedException(
                 RejectReason.UNKNOWN_FORMAT,
-                "format is '%s', which is not known any more".formatted(event.format()));
+                "format is '%s', which is not known any more".formatted(format));
     }
 
     private ObjectNode object(byte[] payload) throws RejectedException {

@@ -57,20 +57,31 @@ public final class Formats {
         return new Formats(Stream.concat(own.stream(), JSON.stream()).toList());
     }
 
-    /** The format of a JSON object; null when it is of none. */
-    public @Nullable JsonFormat of(JsonFields fields, Provenance provenance) {
+    /**
+     * The format of a JSON object; null when it is of none.
+     *
+     * @param schema that it came with out of a registry; null when it came without
+     */
+    public @Nullable JsonFormat of(
+            JsonFields fields, Provenance provenance, @Nullable RegisteredSchema schema) {
+        String name = schema == null ? "" : schema.name();
         for (JsonFormat format : json) {
-            if (format.matches(fields, provenance)) {
+            if (format.isFor(name) && format.matches(fields, provenance)) {
                 return format;
             }
         }
         return null;
     }
 
-    /** As {@link #of(JsonFields, Provenance)}, among the formats of one kind. */
-    public @Nullable JsonFormat of(LogKind kind, JsonFields fields, Provenance provenance) {
+    /** As {@link #of(JsonFields, Provenance, RegisteredSchema)}, among formats of one kind. */
+    public @Nullable JsonFormat of(
+            LogKind kind,
+            JsonFields fields,
+            Provenance provenance,
+            @Nullable RegisteredSchema schema) {
+        String name = schema == null ? "" : schema.name();
         for (JsonFormat format : json) {
-            if (format.kind() == kind && format.matches(fields, provenance)) {
+            if (format.kind() == kind && format.isFor(name) && format.matches(fields, provenance)) {
                 return format;
             }
         }

@@ -16,6 +16,15 @@ public interface JsonFormat {
 
     LogKind kind();
 
+    /**
+     * Whether the format may be that of an event which was written with a schema of a registry.
+     *
+     * @param schema name of the schema; empty for events that came without one
+     */
+    default boolean isFor(String schema) {
+        return true;
+    }
+
     /** Whether an object of these fields, out of these envelopes, is of this format. */
     boolean matches(JsonFields fields, Provenance provenance);
 

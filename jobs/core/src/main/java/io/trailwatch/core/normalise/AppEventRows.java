@@ -27,7 +27,7 @@ public final class AppEventRows {
                 app.outcome(),
                 app.attributes().isEmpty() ? null : app.attributes(),
                 app.schemaName(),
-                null,
+                app.schemaVersionId(),
                 OcsfParts.threats("source_ip", app.sourceAddress(), source),
                 app.raw());
     }

@@ -45,6 +45,10 @@ final class AvroContainer {
 
     /** Hands on an event that is known to follow our schema. */
     static void event(PieceSink sink, EventKeys keys, byte[] singleObject) {
+        event(sink, keys, singleObject, Provenance.NONE);
+    }
+
+    static void event(PieceSink sink, EventKeys keys, byte[] singleObject, Provenance provenance) {
         String eventId = AppEventAvro.eventId(singleObject);
         sink.event(
                 LogKind.APP_EVENT,
@@ -56,7 +60,7 @@ final class AvroContainer {
                         singleObject.length),
                 NO_HOUR,
                 AppEventAvro.FORMAT,
-                Provenance.NONE,
+                provenance,
                 singleObject);
     }
 

@@ -49,6 +49,11 @@ final class Documents {
         }
     }
 
+    /** The one object of a record of a schema registry; see {@link Envelopes#registered}. */
+    void registered(byte[] json, byte[] record, int from, int to, Nesting nesting) {
+        envelopes.registered(json, record, from, to, nesting);
+    }
+
     /** JSON documents and lines of text, in any order. */
     void documents(Window window, Nesting nesting) {
         LineFeeds lineFeeds = LineFeeds.BETWEEN_TOKENS;

@@ -1,5 +1,7 @@
 package io.trailwatch.core.unwrap;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +11,7 @@ import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.JsonFields;
 import io.trailwatch.core.decode.JsonFormat;
 import io.trailwatch.core.decode.JsonLimits;
+import io.trailwatch.core.decode.RegisteredSchema;
 import io.trailwatch.core.decode.RejectedException;
 import io.trailwatch.core.unwrap.JsonScanner.LineFeeds;
 import io.trailwatch.event.LogKind;
@@ -38,6 +41,7 @@ final class Envelopes {
     private final PieceSink sink;
     private final Documents documents;
     private final Unwrapping unwrapping;
+    private final Scratch scratch;
 
     Envelopes(Opening opening, Documents documents, Unwrapping unwrapping) {
         this.hint = opening.hint();
@@ -48,6 +52,7 @@ final class Envelopes {
         this.sink = opening.sink();
         this.documents = documents;
         this.unwrapping = unwrapping;
+        this.scratch = opening.scratch();
     }
 
     /**
@@ -71,14 +76,67 @@ final class Envelopes {
         event(format, fields, bytes, from, to, depth, nesting);
     }
 
+    /**
+     * Takes the one object that a record of a schema registry holds. What is rejected is the record
+     * itself: its object alone would not say any more what it was written with.
+     *
+     * @param json what should be an object
+     * @param record from {@code from} to {@code to}, with its header
+     */
+    void registered(byte[] json, byte[] record, int from, int to, Nesting nesting) {
+        JsonScanner scanner = scratch.scanner(nesting.depth());
+        Window window = new Window(json, 0, json.length);
+        boolean whole =
+                json.length > 0
+                        && json[0] == '{'
+                        && scanner.scan(window, LineFeeds.ANYWHERE, json.length)
+                                == JsonScanner.Outcome.COMPLETE;
+        TopFields fields = scanner.fields().in(json, 0);
+        JsonFormat format = whole ? format(fields, nesting) : null;
+        RegisteredSchema schema = requireNonNull(nesting.schema());
+        if (!whole) {
+            sink.reject(
+                    RejectReason.UNKNOWN_EVENT,
+                    "value of schema %s is no JSON object".formatted(schema.name()),
+                    record,
+                    from,
+                    to);
+        } else if (format == null) {
+            sink.reject(
+                    RejectReason.UNKNOWN_EVENT,
+                    "event of schema %s is of no format that is known here; a mapping with match.schema can read it"
+                            .formatted(schema.name()),
+                    record,
+                    from,
+                    to);
+        } else if (json.length > limits.maxEventBytes() || scanner.maxDepth() > limits.maxDepth()) {
+            sink.reject(
+                    RejectReason.TOO_LARGE,
+                    "event of schema %s has %d bytes, limit %d, and is nested %d deep, limit %d"
+                            .formatted(
+                                    schema.name(),
+                                    json.length,
+                                    limits.maxEventBytes(),
+                                    scanner.maxDepth(),
+                                    limits.maxDepth()),
+                    record,
+                    from,
+                    to);
+        } else {
+            event(format, fields, json, 0, json.length, scanner.maxDepth(), nesting);
+        }
+    }
+
     private @Nullable JsonFormat format(JsonFields fields, Nesting nesting) {
         return switch (hint) {
             case APP_EVENT -> {
-                JsonFormat known = formats.of(LogKind.APP_EVENT, fields, nesting.provenance());
+                JsonFormat known =
+                        formats.of(
+                                LogKind.APP_EVENT, fields, nesting.provenance(), nesting.schema());
                 yield known != null ? known : formats.json("json");
             }
             case CLOUDTRAIL -> formats.json("cloudtrail");
-            case AUTO -> formats.of(fields, nesting.provenance());
+            case AUTO -> formats.of(fields, nesting.provenance(), nesting.schema());
             case VPC_FLOW -> null;
         };
     }
@@ -257,7 +315,8 @@ final class Envelopes {
         }
         JsonFormat ofDetail =
                 hint == SourceHint.APP_EVENT
-                        ? formats.of(LogKind.APP_EVENT, detail, within.provenance())
+                        ? formats.of(
+                                LogKind.APP_EVENT, detail, within.provenance(), within.schema())
                         : format(detail, within);
         sink.within(within);
         if (ofDetail == null && detail.startOf("findings", '[') < 0) {

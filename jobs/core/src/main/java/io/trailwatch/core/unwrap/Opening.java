@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.decode.Formats;
+import io.trailwatch.core.decode.SchemaResolver;
 
 /**
  * What the opening of one raw record has at hand.
@@ -11,6 +12,7 @@ import io.trailwatch.core.decode.Formats;
  * @param source stream ARN or file path of the raw record
  * @param flowFormats of flow records without a header line
  * @param jsonFactory reads within the limits, with room for envelopes around an event
+ * @param schemas reads records of a schema registry
  */
 record Opening(
         String source,
@@ -21,4 +23,5 @@ record Opening(
         JsonFactory jsonFactory,
         EventKeys keys,
         PieceSink sink,
-        Scratch scratch) {}
+        Scratch scratch,
+        SchemaResolver schemas) {}

@@ -1,6 +1,7 @@
 package io.trailwatch.core.unwrap;
 
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.RegisteredSchema;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.LogKind;
 import io.trailwatch.event.Origin;
@@ -104,8 +105,20 @@ final class PieceSink {
             String format,
             Provenance provenance,
             byte[] payload) {
+        RegisteredSchema schema = nesting.schema();
         LogEvent event =
-                new LogEvent(kind, key, eventHour, format, next(), provenance, false, payload);
+                new LogEvent(
+                        kind,
+                        key,
+                        eventHour,
+                        // Rows of other kinds have no place for a schema.
+                        schema == null || kind != LogKind.APP_EVENT
+                                ? format
+                                : schema.appendTo(format),
+                        next(),
+                        provenance,
+                        false,
+                        payload);
         hand(() -> out.event(event));
     }
 

@@ -2,6 +2,7 @@ package io.trailwatch.core.unwrap;
 
 import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.quarantine.Quarantined;
@@ -27,8 +28,11 @@ public final class SecondReading {
     private final Unwrapper unwrapper;
     private final Decoder decoder;
 
-    public SecondReading(UnwrapSettings settings) {
-        unwrapper = new Unwrapper(settings);
+    /**
+     * @param schemas reads records of a schema registry; stays open
+     */
+    public SecondReading(UnwrapSettings settings, SchemaResolver schemas) {
+        unwrapper = new Unwrapper(settings, schemas);
         decoder = new Decoder(settings.formats(), settings.limits());
     }
 

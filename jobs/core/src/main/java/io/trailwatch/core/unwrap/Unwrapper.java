@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import io.trailwatch.core.decode.FlowFormats;
 import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.JsonLimits;
+import io.trailwatch.core.decode.RegisteredSchema;
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.Quarantined;
@@ -26,6 +28,7 @@ import io.trailwatch.quarantine.RejectReason;
  *       Firehose, MSK, SQS, SNS; lists of look-ups and of findings
  *   <li>lines of text, with a header line or without
  *   <li>application events in Avro: container files and single-object encoding
+ *   <li>records of a Glue Schema Registry, one event each
  * </ul>
  *
  * Control messages of CloudWatch Logs, digests of CloudTrail and notices of new files are no
@@ -48,8 +51,18 @@ public final class Unwrapper {
     private final JsonFactory jsonFactory;
     private final EventKeys keys = new EventKeys();
     private final Scratch scratch = new Scratch();
+    private final SchemaResolver schemas;
 
+    /** One that reads no records of a schema registry. */
     public Unwrapper(UnwrapSettings settings) {
+        this(settings, SchemaResolver.NONE);
+    }
+
+    /**
+     * @param schemas reads records of a schema registry; stays open
+     */
+    public Unwrapper(UnwrapSettings settings, SchemaResolver schemas) {
+        this.schemas = requireNonNull(schemas, "schemas");
         this.settings = requireNonNull(settings, "settings");
         this.flowFormats = settings.formatsOfFlows();
         this.formats = settings.formats();
@@ -85,6 +98,7 @@ public final class Unwrapper {
     public void unwrapAgain(Quarantined rejected, Pieces out) {
         Origin origin = rejected.origin();
         String eventId = rejected.logEventId();
+        Quarantined.Cut cut = rejected.cut();
         unwrap(
                 new RawRecord(
                         origin.source(),
@@ -94,7 +108,11 @@ public final class Unwrapper {
                         origin.arrivalTime(),
                         rejected.payload(),
                         false),
-                new Nesting(0, rejected.provenance(), eventId.isEmpty() ? null : eventId),
+                new Nesting(
+                        0,
+                        rejected.provenance(),
+                        eventId.isEmpty() ? null : eventId,
+                        cut == null ? null : RegisteredSchema.of(cut.format())),
                 rejected.wholeRecord() ? 0 : origin.index(),
                 out);
     }
@@ -112,7 +130,8 @@ public final class Unwrapper {
                                 jsonFactory,
                                 keys,
                                 sink,
-                                scratch))
+                                scratch,
+                                schemas))
                 .run(nesting);
     }
 }

@@ -1,8 +1,11 @@
 package io.trailwatch.core.unwrap;
 
+import io.trailwatch.core.decode.AppEventAvro;
 import io.trailwatch.core.decode.AvroBounds;
+import io.trailwatch.core.decode.AvroJson;
 import io.trailwatch.core.decode.BrokenAvroException;
 import io.trailwatch.core.decode.DecodeLimits;
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.ArrayDeque;
@@ -20,6 +23,7 @@ final class Unwrapping {
     private final InflateAllowance allowance;
     private final Documents documents;
     private final Scratch scratch;
+    private final SchemaResolver schemas;
 
     Unwrapping(RawRecord raw, Opening opening) {
         this.raw = raw;
@@ -29,6 +33,7 @@ final class Unwrapping {
         this.allowance = InflateAllowance.of(limits, raw.payload().length);
         this.scratch = opening.scratch();
         this.documents = new Documents(opening, this);
+        this.schemas = opening.schemas();
     }
 
     /**
@@ -113,6 +118,9 @@ final class Unwrapping {
             new AvroContainer(limits, allowance, sink, keys).cut(window);
         } else if (window.startsWith(0xC3, 0x01)) {
             singleObjects(window);
+        } else if ((window.startsWith(3, 0) || window.startsWith(3, 5))
+                && window.has(SchemaResolver.HEADER_BYTES)) {
+            registered(window, nesting);
         } else if (window.startsWith('P', 'A', 'R', '1')) {
             sink.rejectRest(
                     window,
@@ -120,6 +128,53 @@ final class Unwrapping {
                     "Parquet that is damaged or no flow log; Parquet is read by replay alone");
         } else {
             documents.documents(window, nesting);
+        }
+    }
+
+    /**
+     * A record in the wire format of the Glue Schema Registry: version 3, compression 0 or 5, id of
+     * a schema version, payload to the end. No text begins with a byte 3, and no other format that
+     * is read here does.
+     */
+    private void registered(Window window, Nesting nesting) {
+        int most = SchemaResolver.HEADER_BYTES + limits.maxEventBytes();
+        while (window.limit - window.mark <= most && window.fill()) {
+            window.position = window.mark;
+        }
+        if (window.limit - window.mark > most) {
+            sink.rejectRest(
+                    window,
+                    RejectReason.TOO_LARGE,
+                    "record of a schema registry has more than %d bytes".formatted(most));
+            return;
+        }
+        byte[] record = Arrays.copyOfRange(window.bytes, window.mark, window.limit);
+        window.position = window.limit;
+        window.markHere();
+        if (window.cutShort()) {
+            return; // it is told where it was opened
+        }
+        SchemaResolver.Resolution resolution = schemas.resolve(record);
+        if (resolution instanceof SchemaResolver.Refused refused) {
+            sink.reject(refused.reason(), refused.detail(), record, 0, record.length);
+        } else if (resolution instanceof SchemaResolver.AvroValue avro) {
+            Nesting within = nesting.writtenWith(avro.schema());
+            sink.within(within);
+            if (avro.value().getSchema().equals(AppEventAvro.SCHEMA)) {
+                AvroContainer.event(
+                        sink, keys, AppEventAvro.singleObject(avro.value()), nesting.provenance());
+            } else {
+                documents.registered(
+                        AvroJson.bytes(avro.value()), record, 0, record.length, within);
+            }
+            sink.within(nesting);
+        } else if (resolution instanceof SchemaResolver.JsonObject json) {
+            Nesting within = nesting.writtenWith(json.schema());
+            sink.within(within);
+            documents.registered(json.text(), record, 0, record.length, within);
+            sink.within(nesting);
+        } else {
+            throw new AssertionError(resolution);
         }
     }
 

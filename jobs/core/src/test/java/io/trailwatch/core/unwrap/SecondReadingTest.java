@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.Decoded;
 import io.trailwatch.core.decode.Decoder;
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.core.unwrap.SecondReading.Outcome;
 import io.trailwatch.core.unwrap.SecondReading.Verdict;
 import io.trailwatch.event.LogEvent;
@@ -40,7 +41,7 @@ class SecondReadingTest {
 
     private static Unwrapped again(Quarantined piece, UnwrapSettings settings) {
         Unwrapped pieces = new Unwrapped();
-        new SecondReading(settings).read(piece, pieces);
+        new SecondReading(settings, SchemaResolver.NONE).read(piece, pieces);
         return pieces;
     }
 
@@ -65,7 +66,7 @@ class SecondReadingTest {
         List<String> keys = new ArrayList<>();
         List<LogEvent> events = new ArrayList<>();
         for (Quarantined lines : without.rejections) {
-            Outcome outcome = new SecondReading(WITH_FORMAT).check(lines);
+            Outcome outcome = new SecondReading(WITH_FORMAT, SchemaResolver.NONE).check(lines);
             assertThat(outcome.verdict()).isEqualTo(Verdict.READABLE);
             keys.addAll(outcome.keys());
             events.addAll(again(lines, WITH_FORMAT).events);
@@ -137,7 +138,8 @@ class SecondReadingTest {
                         DecodeLimits.DEFAULT);
         Quarantined columns = undecodable(guessed);
         assertThat(columns.reason()).isEqualTo(RejectReason.COLUMN_COUNT);
-        assertThat(new SecondReading(told).check(columns).verdict()).isEqualTo(Verdict.READABLE);
+        assertThat(new SecondReading(told, SchemaResolver.NONE).check(columns).verdict())
+                .isEqualTo(Verdict.READABLE);
         assertThat(again(columns, told).events.get(0).key())
                 .isEqualTo(Unwrapped.of(bytes(custom), told).events.get(0).key());
     }
@@ -145,7 +147,7 @@ class SecondReadingTest {
     @Test
     void tellsWhatIsStillRejectedAndWhy() {
         Quarantined line = Unwrapped.of(bytes("garbage")).rejections.get(0);
-        Outcome outcome = new SecondReading(WITH_FORMAT).check(line);
+        Outcome outcome = new SecondReading(WITH_FORMAT, SchemaResolver.NONE).check(line);
         assertThat(outcome.verdict()).isEqualTo(Verdict.REJECTED);
         assertThat(outcome.reason()).isEqualTo(RejectReason.COLUMN_COUNT);
         assertThat(outcome.detail()).startsWith("flow record has 1 columns");
@@ -158,7 +160,8 @@ class SecondReadingTest {
         Quarantined rest =
                 Unwrapped.of(record, DecodeLimits.DEFAULT.withMaxPieces(1)).rejections.get(0);
 
-        Outcome outcome = new SecondReading(UnwrapSettings.DEFAULT).check(rest);
+        Outcome outcome =
+                new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE).check(rest);
 
         assertThat(outcome.verdict()).isEqualTo(Verdict.PARTLY);
         assertThat(outcome.reason()).isEqualTo(RejectReason.UNKNOWN_FORMAT);
@@ -170,7 +173,8 @@ class SecondReadingTest {
         byte[] whole = gzip(bytes(A + "\n" + B + "\n"));
         Quarantined broken = Unwrapped.of(Arrays.copyOf(whole, whole.length - 9)).rejections.get(0);
 
-        Outcome outcome = new SecondReading(UnwrapSettings.DEFAULT).check(broken);
+        Outcome outcome =
+                new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE).check(broken);
 
         assertThat(outcome.reason()).isEqualTo(RejectReason.BROKEN_GZIP);
         assertThat(outcome.verdict()).isNotEqualTo(Verdict.READABLE);
@@ -184,7 +188,10 @@ class SecondReadingTest {
                 Unwrapped.of(bytes(A), limited(limits.withMaxRejectedBytes(bytes)))
                         .rejections
                         .get(0);
-        assertThat(new SecondReading(UnwrapSettings.DEFAULT).check(whole).verdict())
+        assertThat(
+                        new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE)
+                                .check(whole)
+                                .verdict())
                 .isEqualTo(Verdict.READABLE);
 
         Quarantined head =
@@ -193,7 +200,10 @@ class SecondReadingTest {
                         .get(0);
         assertThat(head.totalBytes()).isEqualTo(bytes);
         assertThat(text(head.payload())).isEqualTo(A.substring(0, bytes - 1));
-        assertThat(new SecondReading(UnwrapSettings.DEFAULT).check(head).verdict())
+        assertThat(
+                        new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE)
+                                .check(head)
+                                .verdict())
                 .isEqualTo(Verdict.HEAD_ONLY);
     }
 
@@ -203,7 +213,9 @@ class SecondReadingTest {
         new Unwrapper(UnwrapSettings.DEFAULT)
                 .unwrap(RawRecord.ofLoss("arn", "s", "1", Unwrapped.ARRIVAL, A), notice);
 
-        Outcome outcome = new SecondReading(UnwrapSettings.DEFAULT).check(notice.rejections.get(0));
+        Outcome outcome =
+                new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE)
+                        .check(notice.rejections.get(0));
 
         assertThat(outcome.verdict()).isEqualTo(Verdict.REJECTED);
         assertThat(outcome.reason()).isEqualTo(RejectReason.RECORDS_LOST);
@@ -217,7 +229,7 @@ class SecondReadingTest {
         Quarantined log =
                 Quarantined.of(origin, "unwrap", RejectReason.UNKNOWN_EVENT, "no log", bytes(A));
 
-        SecondReading reading = new SecondReading(UnwrapSettings.DEFAULT);
+        SecondReading reading = new SecondReading(UnwrapSettings.DEFAULT, SchemaResolver.NONE);
         assertThat(reading.check(log).verdict()).isEqualTo(Verdict.READABLE);
         assertThat(reading.check(rule).verdict()).isEqualTo(Verdict.REJECTED);
         assertThat(reading.check(rule).reason()).isEqualTo(RejectReason.REFUSED_RULE);

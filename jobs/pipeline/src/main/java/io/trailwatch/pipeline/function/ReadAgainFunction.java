@@ -1,8 +1,10 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.core.unwrap.SecondReading;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.quarantine.Quarantined;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -15,17 +17,33 @@ public final class ReadAgainFunction extends ProcessFunction<Quarantined, LogEve
     private static final long serialVersionUID = 1L;
 
     private final UnwrapSettings settings;
+    private final @Nullable RegistrySettings registry;
     private final LongCounter unwrapped = new LongCounter();
+    private transient @Nullable SchemaResolver schemas;
     private transient @Nullable SecondReading reading;
 
-    public ReadAgainFunction(UnwrapSettings settings) {
+    /**
+     * @param registry of the schemas of records that name one; null to read no such records
+     */
+    public ReadAgainFunction(UnwrapSettings settings, @Nullable RegistrySettings registry) {
         this.settings = settings;
+        this.registry = registry;
     }
 
     @Override
     public void open(OpenContext context) {
-        reading = new SecondReading(settings);
+        schemas =
+                RegistrySettings.open(
+                        registry, settings.limits(), getRuntimeContext().getMetricGroup());
+        reading = new SecondReading(settings, schemas);
         getRuntimeContext().addAccumulator(RunCounters.UNWRAPPED, unwrapped);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (schemas != null) {
+            schemas.close();
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.trailwatch.pipeline.function;
 
 import io.trailwatch.core.decode.AppEventAvro;
+import io.trailwatch.core.decode.RegisteredSchema;
 import io.trailwatch.core.unwrap.Pieces;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.core.unwrap.Unwrapper;
@@ -63,8 +64,18 @@ public final class RecallFunction extends ProcessFunction<LogEvent, LogEvent> {
             return;
         }
         count(recalled.kind(), recalled.format());
-        boolean avro = recalled.format().equals(AppEventAvro.FORMAT);
-        out.collect(stored(recalled, event, avro ? JSON_FORMAT : recalled.format()));
+        out.collect(stored(recalled, event, textFormat(recalled)));
+    }
+
+    /** The format of what the row keeps; with the schema that it was written with. */
+    private static String textFormat(LogEvent event) {
+        String format = event.format();
+        if (event.kind() != LogKind.APP_EVENT
+                || !RegisteredSchema.formatOf(format).equals(AppEventAvro.FORMAT)) {
+            return format;
+        }
+        RegisteredSchema schema = RegisteredSchema.of(format);
+        return schema == null ? JSON_FORMAT : schema.appendTo(JSON_FORMAT);
     }
 
     private static LogEvent stored(LogEvent recalled, LogEvent row, String format) {

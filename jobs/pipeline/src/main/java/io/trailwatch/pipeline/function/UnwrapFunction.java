@@ -1,10 +1,12 @@
 package io.trailwatch.pipeline.function;
 
+import io.trailwatch.core.decode.SchemaResolver;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.core.unwrap.Unwrapper;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.event.Origin;
 import io.trailwatch.event.RawRecord;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -22,19 +24,35 @@ public final class UnwrapFunction extends ProcessFunction<RawRecord, LogEvent> {
     private static final long serialVersionUID = 1L;
 
     private final UnwrapSettings settings;
+    private final @Nullable RegistrySettings registry;
     private final LongCounter unwrapped = new LongCounter();
+    private transient @Nullable SchemaResolver schemas;
     private transient @Nullable Map<String, Counter> controls;
     private transient @Nullable Unwrapper unwrapper;
 
-    public UnwrapFunction(UnwrapSettings settings) {
+    /**
+     * @param registry of the schemas of records that name one; null to read no such records
+     */
+    public UnwrapFunction(UnwrapSettings settings, @Nullable RegistrySettings registry) {
         this.settings = settings;
+        this.registry = registry;
     }
 
     @Override
     public void open(OpenContext context) {
-        unwrapper = new Unwrapper(settings);
+        schemas =
+                RegistrySettings.open(
+                        registry, settings.limits(), getRuntimeContext().getMetricGroup());
+        unwrapper = new Unwrapper(settings, schemas);
         controls = new HashMap<>();
         getRuntimeContext().addAccumulator(RunCounters.UNWRAPPED, unwrapped);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (schemas != null) {
+            schemas.close();
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.trailwatch.pipeline.job;
 import io.trailwatch.connector.alerts.AlertOptions;
 import io.trailwatch.connector.iceberg.LakeSettings.CatalogKind;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
+import io.trailwatch.connector.registry.CacheSettings;
+import io.trailwatch.connector.registry.RetryPolicy;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
@@ -205,6 +207,54 @@ public final class JobOptions {
                             "YAML file that says how JSON objects of other formats, such as access"
                                     + " logs of API Gateway, become application events.");
 
+    public static final ConfigOption<Boolean> REGISTRY_ENABLED =
+            ConfigOptions.key("decode.registry.enabled")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether records in the wire format of the Glue Schema Registry are"
+                                    + " read; needs glue:GetSchemaVersion. Without it they are"
+                                    + " quarantined.");
+
+    public static final ConfigOption<String> REGISTRY_REGION =
+            ConfigOptions.key("decode.registry.region")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("Region of the registry; that of the stream by default.");
+
+    public static final ConfigOption<String> REGISTRY_ENDPOINT =
+            ConfigOptions.key("decode.registry.endpoint")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription("URL of a Glue API other than that of the Region.");
+
+    public static final ConfigOption<List<String>> REGISTRY_NAME =
+            ConfigOptions.key("decode.registry.name")
+                    .stringType()
+                    .asList()
+                    .defaultValues()
+                    .withDescription(
+                            "Registries whose schemas are read, separated by ';'; all that our"
+                                    + " permissions reach by default. Whoever writes to the stream"
+                                    + " chooses among them.");
+
+    public static final ConfigOption<Integer> REGISTRY_ATTEMPTS =
+            ConfigOptions.key("decode.registry.attempts")
+                    .intType()
+                    .defaultValue(RetryPolicy.DEFAULT.maxAttempts())
+                    .withDescription(
+                            "Calls, with growing delays, until a registry that gives no answer"
+                                    + " counts as down. The stream waits meanwhile.");
+
+    public static final ConfigOption<Duration> REGISTRY_OUTAGE_PAUSE =
+            ConfigOptions.key("decode.registry.outage-pause")
+                    .durationType()
+                    .defaultValue(CacheSettings.DEFAULT.outagePause())
+                    .withDescription(
+                            "How long a registry that is down is left alone. Records of schemas"
+                                + " that are not known yet are quarantined meanwhile; 'quarantine"
+                                + " replay' reads them later.");
+
     public static final ConfigOption<List<String>> GEOIP_FILES =
             ConfigOptions.key("enrich.geoip.files")
                     .stringType()
@@ -299,6 +349,12 @@ public final class JobOptions {
                     FLOW_FORMATS.key(),
                     OCSF_VERSION.key(),
                     APP_MAPPINGS_FILE.key(),
+                    REGISTRY_ENABLED.key(),
+                    REGISTRY_REGION.key(),
+                    REGISTRY_ENDPOINT.key(),
+                    REGISTRY_NAME.key(),
+                    REGISTRY_ATTEMPTS.key(),
+                    REGISTRY_OUTAGE_PAUSE.key(),
                     GEOIP_FILES.key(),
                     INTEL_FILE.key(),
                     LATENESS.key(),

@@ -7,6 +7,7 @@ import io.trailwatch.connector.iceberg.RestCatalog;
 import io.trailwatch.connector.kinesis.config.AwsCredentials;
 import io.trailwatch.connector.kinesis.config.KinesisSourceOptions;
 import io.trailwatch.connector.kinesis.config.StopPosition;
+import io.trailwatch.connector.registry.GlueConnection;
 import io.trailwatch.core.decode.AppMapping;
 import io.trailwatch.core.decode.AppMappingException;
 import io.trailwatch.core.decode.AppMappings;
@@ -25,6 +26,7 @@ import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.SourceHint;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.pipeline.rules.LinkedRules;
 import io.trailwatch.pipeline.rules.RuleFolder;
 import io.trailwatch.pipeline.rules.RuleFolderException;
@@ -32,6 +34,8 @@ import io.trailwatch.pipeline.rules.RuleLocation;
 import io.trailwatch.pipeline.rules.RuleReload;
 import io.trailwatch.pipeline.rules.RuleTexts;
 import io.trailwatch.pipeline.topology.DetectionSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +45,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
@@ -97,6 +102,7 @@ public final class JobSettings {
                                 flowFormats(options.get(JobOptions.FLOW_FORMATS)),
                                 limits)
                         .withMappings(mappings(options)),
+                registry(options),
                 limits,
                 enrichment(options, warnings),
                 rules.compiled(),
@@ -110,6 +116,57 @@ public final class JobSettings {
                 options.get(JobOptions.LATENESS),
                 options.get(JobOptions.DEDUPE_TTL),
                 ocsfVersion(options.get(JobOptions.OCSF_VERSION)));
+    }
+
+    private static @Nullable RegistrySettings registry(Configuration options) {
+        if (!options.get(JobOptions.REGISTRY_ENABLED)) {
+            return null;
+        }
+        String region =
+                options.getOptional(JobOptions.REGISTRY_REGION)
+                        .or(() -> options.getOptional(KinesisSourceOptions.REGION))
+                        .or(
+                                () ->
+                                        options.getOptional(JobOptions.STREAM_ARN).stream()
+                                                .flatMap(List::stream)
+                                                .map(arn -> arn.split(":", 5))
+                                                .filter(parts -> parts.length == 5)
+                                                .map(parts -> parts[3])
+                                                .findFirst())
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "%s is absent, and there is no stream whose Region could be taken"
+                                                        .formatted(
+                                                                JobOptions.REGISTRY_REGION.key())));
+        try {
+            return new RegistrySettings(
+                    new GlueConnection(region, registryEndpoint(options)),
+                    Set.copyOf(options.get(JobOptions.REGISTRY_NAME)),
+                    options.get(JobOptions.REGISTRY_ATTEMPTS),
+                    options.get(JobOptions.REGISTRY_OUTAGE_PAUSE));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("decode.registry.*: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable URI registryEndpoint(Configuration options) {
+        String url = options.getOptional(JobOptions.REGISTRY_ENDPOINT).orElse(null);
+        if (url == null) {
+            return null;
+        }
+        try {
+            URI endpoint = new URI(url);
+            if (endpoint.getHost() != null
+                    && Set.of("http", "https").contains(String.valueOf(endpoint.getScheme()))) {
+                return endpoint;
+            }
+        } catch (URISyntaxException e) {
+            // the message below says all of it
+        }
+        throw new IllegalArgumentException(
+                "%s is '%s', must be a URL such as https://glue.eu-central-1.amazonaws.com"
+                        .formatted(JobOptions.REGISTRY_ENDPOINT.key(), url));
     }
 
     private static OcsfVersion ocsfVersion(String label) {

@@ -11,6 +11,7 @@ import io.trailwatch.core.detect.window.PortScan;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.pipeline.function.EnrichmentFiles;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.pipeline.rules.RuleReload;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the topology needs to know, typed and checked.
  *
+ * @param registry of the schemas of records that name one; null to read no such records
  * @param rules rules of the start, and of all of a bounded run
  * @param reload how rules change in a stream without end; null when they do not
  * @param correlations bounds of what correlations keep
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DetectionSettings(
         UnwrapSettings unwrap,
+        @Nullable RegistrySettings registry,
         DecodeLimits limits,
         EnrichmentFiles enrichment,
         RuleSet rules,

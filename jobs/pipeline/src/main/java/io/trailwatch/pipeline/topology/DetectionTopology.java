@@ -9,7 +9,6 @@ import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.detect.rule.CorrelationRule;
 import io.trailwatch.core.detect.window.Feature;
 import io.trailwatch.core.detect.window.WindowDetector;
-import io.trailwatch.core.unwrap.UnwrapSettings;
 import io.trailwatch.event.LogEvent;
 import io.trailwatch.finding.Finding;
 import io.trailwatch.ledger.LedgerEntry;
@@ -93,7 +92,7 @@ public final class DetectionTopology {
 
         // Unwrap (chained to the source): envelopes to log events, still bytes
         SingleOutputStreamOperator<LogEvent> events =
-                unwrap(sources, settings.unwrap())
+                unwrap(sources, settings)
                         .returns(LOG_EVENT)
                         .uid(Uids.UNWRAP_RECORDS)
                         .name("unwrap records");
@@ -297,14 +296,23 @@ public final class DetectionTopology {
     }
 
     private static SingleOutputStreamOperator<LogEvent> unwrap(
-            Sources sources, UnwrapSettings settings) {
+            Sources sources, DetectionSettings settings) {
         Optional<DataStream<LogEvent>> storedEvents = sources.storedEvents();
         if (storedEvents.isPresent()) {
-            return storedEvents.get().process(new RecallFunction(settings));
+            return storedEvents.get().process(new RecallFunction(settings.unwrap()));
         }
         return sources.quarantined()
-                .map(pieces -> pieces.process(new ReadAgainFunction(settings)))
-                .orElseGet(() -> sources.rawRecords().process(new UnwrapFunction(settings)));
+                .map(
+                        pieces ->
+                                pieces.process(
+                                        new ReadAgainFunction(
+                                                settings.unwrap(), settings.registry())))
+                .orElseGet(
+                        () ->
+                                sources.rawRecords()
+                                        .process(
+                                                new UnwrapFunction(
+                                                        settings.unwrap(), settings.registry())));
     }
 
     private static SingleOutputStreamOperator<RuleUpdate> updates(

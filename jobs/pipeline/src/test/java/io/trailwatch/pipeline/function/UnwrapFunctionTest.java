@@ -65,6 +65,6 @@ class UnwrapFunctionTest {
     private static OneInputStreamOperatorTestHarness<RawRecord, LogEvent> harness()
             throws Exception {
         return new OneInputStreamOperatorTestHarness<>(
-                new ProcessOperator<>(new UnwrapFunction(UnwrapSettings.DEFAULT)));
+                new ProcessOperator<>(new UnwrapFunction(UnwrapSettings.DEFAULT, null)));
     }
 }

@@ -55,6 +55,7 @@ final class Logs {
     static DetectionSettings settings(RuleSet rules, @Nullable RuleReload reload) {
         return new DetectionSettings(
                 new UnwrapSettings(SourceHint.AUTO, null, DecodeLimits.DEFAULT),
+                null,
                 DecodeLimits.DEFAULT,
                 new EnrichmentFiles(List.of(), List.of()),
                 rules,

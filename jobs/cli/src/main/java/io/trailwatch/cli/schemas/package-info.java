@@ -1,0 +1,5 @@
+/** Commands about Avro schemas and the Glue Schema Registry. */
+@NullMarked
+package io.trailwatch.cli.schemas;
+
+import org.jspecify.annotations.NullMarked;
