@@ -110,11 +110,9 @@ public final class AppEventAvro {
         return fromRecord(read(SCHEMA, payload, HEADER_BYTES, end));
     }
 
-    /** The event_id of an event in single-object encoding, which {@link AvroBounds} has walked. */
-    public static String eventId(byte[] singleObject) {
-        return read(SCHEMA, singleObject, HEADER_BYTES, singleObject.length)
-                .get("event_id")
-                .toString();
+    /** Hour of the time of an event of our schema, as {@link LogEvent#eventHour} counts them. */
+    public static long hour(GenericRecord event) {
+        return EventTimes.hourOfMicros((Long) event.get("time"));
     }
 
     public static byte[] singleObject(GenericRecord event) {

@@ -35,6 +35,12 @@ public final class EventTimes {
         }
     }
 
+    /** Hours since 1970 of microseconds since 1970; 0 for times that {@link #parse} refuses. */
+    static long hourOfMicros(long micros) {
+        long seconds = Math.floorDiv(micros, 1_000_000L);
+        return seconds < 0 || seconds > MAX_EPOCH_SECOND ? 0 : seconds / SECONDS_OF_HOUR;
+    }
+
     /** Hours since 1970 of whole seconds since 1970; 0 where the digits are no such number. */
     public static long hourOfSeconds(byte[] digits, int from, int to) {
         long seconds = 0;

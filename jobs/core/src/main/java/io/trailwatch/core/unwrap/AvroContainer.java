@@ -40,16 +40,19 @@ final class AvroContainer {
         this.keys = keys;
     }
 
-    /** Avro tells the time of an event only when it is decoded. */
-    private static final long NO_HOUR = 0;
-
-    /** Hands on an event that is known to follow our schema. */
-    static void event(PieceSink sink, EventKeys keys, byte[] singleObject) {
-        event(sink, keys, singleObject, Provenance.NONE);
-    }
-
-    static void event(PieceSink sink, EventKeys keys, byte[] singleObject, Provenance provenance) {
-        String eventId = AppEventAvro.eventId(singleObject);
+    /**
+     * Hands on an event.
+     *
+     * @param event by our schema
+     * @param singleObject the same in single-object encoding
+     */
+    static void event(
+            PieceSink sink,
+            EventKeys keys,
+            GenericRecord event,
+            byte[] singleObject,
+            Provenance provenance) {
+        String eventId = event.get("event_id").toString();
         sink.event(
                 LogKind.APP_EVENT,
                 keys.of(
@@ -58,7 +61,7 @@ final class AvroContainer {
                         singleObject,
                         0,
                         singleObject.length),
-                NO_HOUR,
+                AppEventAvro.hour(event),
                 AppEventAvro.FORMAT,
                 provenance,
                 singleObject);
@@ -173,7 +176,7 @@ final class AvroContainer {
                         position,
                         end);
             } else {
-                event(sink, keys, AppEventAvro.singleObject(event));
+                event(sink, keys, event, AppEventAvro.singleObject(event), Provenance.NONE);
             }
             position = end;
         }

@@ -11,7 +11,6 @@ import io.trailwatch.core.decode.Formats;
 import io.trailwatch.core.decode.JsonFields;
 import io.trailwatch.core.decode.JsonFormat;
 import io.trailwatch.core.decode.JsonLimits;
-import io.trailwatch.core.decode.RegisteredSchema;
 import io.trailwatch.core.decode.RejectedException;
 import io.trailwatch.core.unwrap.JsonScanner.LineFeeds;
 import io.trailwatch.event.LogKind;
@@ -84,47 +83,44 @@ final class Envelopes {
      * @param record from {@code from} to {@code to}, with its header
      */
     void registered(byte[] json, byte[] record, int from, int to, Nesting nesting) {
+        int start = 0;
+        while (start < json.length && json[start] >= 0 && json[start] <= ' ') {
+            start++;
+        }
         JsonScanner scanner = scratch.scanner(nesting.depth());
-        Window window = new Window(json, 0, json.length);
+        Window window = new Window(json, start, json.length);
         boolean whole =
-                json.length > 0
-                        && json[0] == '{'
+                start < json.length
+                        && json[start] == '{'
                         && scanner.scan(window, LineFeeds.ANYWHERE, json.length)
                                 == JsonScanner.Outcome.COMPLETE;
-        TopFields fields = scanner.fields().in(json, 0);
+        int size = window.position - start;
+        TopFields fields = scanner.fields().in(json, start);
         JsonFormat format = whole ? format(fields, nesting) : null;
-        RegisteredSchema schema = requireNonNull(nesting.schema());
+        String schema = requireNonNull(nesting.schema()).name();
+        RejectReason reason = RejectReason.UNKNOWN_EVENT;
+        String detail;
         if (!whole) {
-            sink.reject(
-                    RejectReason.UNKNOWN_EVENT,
-                    "value of schema %s is no JSON object".formatted(schema.name()),
-                    record,
-                    from,
-                    to);
+            detail = "value of schema %s is no JSON object".formatted(schema);
         } else if (format == null) {
-            sink.reject(
-                    RejectReason.UNKNOWN_EVENT,
+            detail =
                     "event of schema %s is of no format that is known here; a mapping with match.schema can read it"
-                            .formatted(schema.name()),
-                    record,
-                    from,
-                    to);
-        } else if (json.length > limits.maxEventBytes() || scanner.maxDepth() > limits.maxDepth()) {
-            sink.reject(
-                    RejectReason.TOO_LARGE,
+                            .formatted(schema);
+        } else if (size > limits.maxEventBytes() || scanner.maxDepth() > limits.maxDepth()) {
+            reason = RejectReason.TOO_LARGE;
+            detail =
                     "event of schema %s has %d bytes, limit %d, and is nested %d deep, limit %d"
                             .formatted(
-                                    schema.name(),
-                                    json.length,
+                                    schema,
+                                    size,
                                     limits.maxEventBytes(),
                                     scanner.maxDepth(),
-                                    limits.maxDepth()),
-                    record,
-                    from,
-                    to);
+                                    limits.maxDepth());
         } else {
-            event(format, fields, json, 0, json.length, scanner.maxDepth(), nesting);
+            event(format, fields, json, start, window.position, scanner.maxDepth(), nesting);
+            return;
         }
+        sink.reject(reason, detail, record, from, to);
     }
 
     private @Nullable JsonFormat format(JsonFields fields, Nesting nesting) {

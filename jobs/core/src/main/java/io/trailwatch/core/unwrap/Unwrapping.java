@@ -6,6 +6,7 @@ import io.trailwatch.core.decode.AvroJson;
 import io.trailwatch.core.decode.BrokenAvroException;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.SchemaResolver;
+import io.trailwatch.event.Provenance;
 import io.trailwatch.event.RawRecord;
 import io.trailwatch.quarantine.RejectReason;
 import java.util.ArrayDeque;
@@ -162,7 +163,11 @@ final class Unwrapping {
             sink.within(within);
             if (avro.value().getSchema().equals(AppEventAvro.SCHEMA)) {
                 AvroContainer.event(
-                        sink, keys, AppEventAvro.singleObject(avro.value()), nesting.provenance());
+                        sink,
+                        keys,
+                        avro.value(),
+                        AppEventAvro.singleObject(avro.value()),
+                        nesting.provenance());
             } else {
                 documents.registered(
                         AvroJson.bytes(avro.value()), record, 0, record.length, within);
@@ -186,7 +191,15 @@ final class Unwrapping {
             try {
                 int end = AvroBounds.endOfSingleObject(window.bytes, window.position, window.limit);
                 AvroContainer.event(
-                        sink, keys, Arrays.copyOfRange(window.bytes, window.position, end));
+                        sink,
+                        keys,
+                        AppEventAvro.read(
+                                AppEventAvro.SCHEMA,
+                                window.bytes,
+                                window.position + AppEventAvro.HEADER_BYTES,
+                                end),
+                        Arrays.copyOfRange(window.bytes, window.position, end),
+                        Provenance.NONE);
                 window.position = end;
                 window.markHere();
             } catch (BrokenAvroException broken) {

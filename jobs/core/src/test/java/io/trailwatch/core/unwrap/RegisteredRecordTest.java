@@ -158,7 +158,13 @@ class RegisteredRecordTest {
         assertThat(pieces.rejections).isEmpty();
         LogEvent event = pieces.events.get(0);
         assertThat(event.key()).isEqualTo("app/e-1");
-        assertThat(event.eventHour()).isZero();
+        LogEvent plain = Unwrapped.of(AppEventAvro.singleObject(signIn())).events.get(0);
+        LogEvent json = Unwrapped.of(AppEventAvro.json(signIn())).events.get(0);
+        assertThat(event.eventHour())
+                .isEqualTo(plain.eventHour())
+                .isEqualTo(json.eventHour())
+                .isEqualTo(Instant.parse("2026-11-20T08:00:00Z").getEpochSecond() / 3_600);
+        assertThat(json.key()).isEqualTo(event.key());
         assertThat(event.payload()).isEqualTo(AppEventAvro.singleObject(signIn()));
         AppEvent app = decode(event, UnwrapSettings.DEFAULT);
         assertThat(app.schemaName()).isEqualTo("app_event");
@@ -210,7 +216,8 @@ class RegisteredRecordTest {
     void jsonOfARegistryIsWhatJsonIs() {
         String text =
                 "{ \"event_id\":\"e-2\", \"time\":\"2026-11-20T08:00:00Z\", \"type\":\"a.b\" }";
-        Unwrapped pieces = unwrap(record("x"), UnwrapSettings.DEFAULT, json("login", text));
+        Unwrapped pieces =
+                unwrap(record("x"), UnwrapSettings.DEFAULT, json("login", "\n " + text + " \n"));
 
         LogEvent event = pieces.events.get(0);
         assertThat(event.key()).isEqualTo(Unwrapped.of(text).keys().get(0));
@@ -239,6 +246,17 @@ class RegisteredRecordTest {
         Unwrapped pieces = unwrap(record("as it came"), UnwrapSettings.DEFAULT, json("list", text));
 
         assertThat(pieces.reasons()).containsExactly(RejectReason.UNKNOWN_EVENT);
+        assertThat(pieces.rejections.get(0).payload()).isEqualTo(record("as it came"));
+    }
+
+    @Test
+    void anEventThatIsTooLargeAsJsonIsRejectedAsItCame() {
+        GenericRecord order = order();
+        order.put("customer", "\u0001".repeat(DecodeLimits.DEFAULT.maxEventBytes() / 6));
+
+        Unwrapped pieces = unwrap(record("as it came"), MAPPED, avro("order_placed", order));
+
+        assertThat(pieces.reasons()).containsExactly(RejectReason.TOO_LARGE);
         assertThat(pieces.rejections.get(0).payload()).isEqualTo(record("as it came"));
     }
 

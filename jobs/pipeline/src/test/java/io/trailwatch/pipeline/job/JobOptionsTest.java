@@ -8,21 +8,26 @@ import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.iceberg.RestCatalog;
+import io.trailwatch.connector.registry.GlueConnection;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
 import io.trailwatch.core.detect.correlation.CorrelationLimits;
 import io.trailwatch.core.detect.rule.SigmaRule;
 import io.trailwatch.core.normalise.OcsfVersion;
 import io.trailwatch.finding.Severity;
+import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.pipeline.rules.RuleReload;
 import io.trailwatch.pipeline.topology.DetectionSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +47,71 @@ class JobOptionsTest {
         assertThat(settings.unwrap().flowFormats()).isEmpty();
         assertThat(settings.rules().rules()).isNotEmpty();
         assertThat(settings.ocsfVersion()).isEqualTo(OcsfVersion.V1_1_0);
+    }
+
+    private static RegistrySettings registry(String... keysAndValues) {
+        Map<String, String> properties = new HashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            properties.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return JobSettings.detection(JobOptions.configuration(properties), warning -> {})
+                .registry();
+    }
+
+    @Test
+    void aSchemaRegistryIsReadWhenItIsTold() {
+        assertThat(registry("decode.registry.region", "eu-west-1")).isNull();
+        assertThat(
+                        registry(
+                                "decode.registry.enabled",
+                                "true",
+                                "source.stream.arn",
+                                "arn:aws:kinesis:eu-central-1:111122223333:stream/logs"))
+                .isEqualTo(
+                        new RegistrySettings(
+                                GlueConnection.aws("eu-central-1"),
+                                Set.of(),
+                                7,
+                                Duration.ofSeconds(5)));
+        assertThat(
+                        registry(
+                                "decode.registry.enabled", "true",
+                                "aws.region", "us-east-1",
+                                "decode.registry.region", "eu-west-1",
+                                "decode.registry.endpoint", "http://127.0.0.1:4571",
+                                "decode.registry.name", "one;two",
+                                "decode.registry.attempts", "2",
+                                "decode.registry.outage-pause", "1 min"))
+                .isEqualTo(
+                        new RegistrySettings(
+                                new GlueConnection(
+                                        "eu-west-1", URI.create("http://127.0.0.1:4571")),
+                                Set.of("one", "two"),
+                                2,
+                                Duration.ofMinutes(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "decode.registry.endpoint, 127.0.0.1:4571, decode.registry.endpoint is '127.0.0.1:4571'",
+        "decode.registry.attempts, 0, decode.registry.*: retry base",
+        "decode.registry.outage-pause, 0 s, decode.registry.*: outagePause is PT0S"
+    })
+    void aSchemaRegistryThatCannotBeIsNamed(String key, String value, String message) {
+        assertThatThrownBy(
+                        () ->
+                                registry(
+                                        "decode.registry.enabled",
+                                        "true",
+                                        "aws.region",
+                                        "eu-west-1",
+                                        key,
+                                        value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+        assertThatThrownBy(() -> registry("decode.registry.enabled", "true"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("decode.registry.region is absent");
     }
 
     @Test
