@@ -13,6 +13,7 @@ import io.trailwatch.cli.lake.QuarantineCommand;
 import io.trailwatch.cli.lake.TablesCommand;
 import io.trailwatch.cli.local.LocalCommand;
 import io.trailwatch.cli.rules.RulesCommand;
+import io.trailwatch.cli.schemas.SchemasCommand;
 import io.trailwatch.cli.sql.SqlCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -47,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             BacktestCommand.class,
             LocalCommand.class,
             GenerateCommand.class,
+            SchemasCommand.class,
             DoctorCommand.class,
         },
         description = {

@@ -58,7 +58,7 @@ public final class GlueSchemaVersions implements SchemaVersions {
         return parts.length == 3 ? new String[] {parts[1], parts[2]} : new String[] {"", ""};
     }
 
-    private static DataFormat dataFormat(@Nullable String name) {
+    static DataFormat dataFormat(@Nullable String name) {
         for (DataFormat format : DataFormat.values()) {
             if (format.name().equals(name)) {
                 return format;

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import io.trailwatch.connector.registry.SchemaRegistryException.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,6 +25,7 @@ import software.amazon.awssdk.services.glue.model.GetSchemaResponse;
 import software.amazon.awssdk.services.glue.model.GetSchemaVersionResponse;
 import software.amazon.awssdk.services.glue.model.RegisterSchemaVersionResponse;
 import software.amazon.awssdk.services.glue.model.SchemaId;
+import software.amazon.awssdk.services.glue.model.SchemaVersionListItem;
 
 /**
  * Registers Avro schemas. Registering the same definition again changes nothing and returns the
@@ -76,6 +80,94 @@ public final class SchemaRegistration {
         Version version =
                 byDefinition(target).or(() -> create(target)).orElseGet(() -> addVersion(target));
         return awaitAvailable(target, version);
+    }
+
+    /**
+     * Makes the registry if there is none of this name. Needs {@code glue:GetRegistry} and {@code
+     * glue:CreateRegistry}.
+     *
+     * @return whether it was made
+     * @throws SchemaRegistryException if the registry gives no answer
+     */
+    public boolean createRegistry(String registryName) {
+        return call(
+                "CreateRegistry",
+                () -> {
+                    try {
+                        client.getRegistry(
+                                request -> request.registryId(id -> id.registryName(registryName)));
+                        return false;
+                    } catch (EntityNotFoundException e) {
+                        client.createRegistry(request -> request.registryName(registryName));
+                        return true;
+                    }
+                });
+    }
+
+    /**
+     * A schema as the registry has it.
+     *
+     * @param compatibility as the registry names it, such as {@code BACKWARD}
+     * @param versions oldest first
+     */
+    public record Registered(
+            DataFormat dataFormat, String compatibility, List<SchemaVersion> versions) {
+        public Registered {
+            requireNonNull(dataFormat, "dataFormat");
+            requireNonNull(compatibility, "compatibility");
+            versions = List.copyOf(versions);
+        }
+
+        /** Whether it forbids versions that cannot read what the one before them wrote. */
+        public boolean isBackwardCompatible() {
+            return BACKWARD.contains(Compatibility.fromValue(compatibility));
+        }
+    }
+
+    /**
+     * What the registry has of a schema. Needs {@code glue:GetSchema}, {@code
+     * glue:ListSchemaVersions} and {@code glue:GetSchemaVersion}.
+     *
+     * @return empty if it has none of this name
+     * @throws SchemaRegistryException if the registry gives no answer
+     */
+    public Optional<Registered> find(String registryName, String schemaName) {
+        SchemaId id = SchemaId.builder().registryName(registryName).schemaName(schemaName).build();
+        Optional<GetSchemaResponse> schema =
+                call(
+                        "GetSchema",
+                        () -> {
+                            try {
+                                return Optional.of(client.getSchema(r -> r.schemaId(id)));
+                            } catch (EntityNotFoundException e) {
+                                return Optional.empty();
+                            }
+                        });
+        if (schema.isEmpty()) {
+            return Optional.empty();
+        }
+        List<SchemaVersionListItem> items =
+                call(
+                        "ListSchemaVersions",
+                        () ->
+                                client.listSchemaVersionsPaginator(r -> r.schemaId(id)).stream()
+                                        .flatMap(page -> page.schemas().stream())
+                                        .sorted(
+                                                Comparator.comparing(
+                                                        SchemaVersionListItem::versionNumber))
+                                        .toList());
+        // Its versions stay open with the client.
+        GlueSchemaVersions versions = new GlueSchemaVersions(client);
+        List<SchemaVersion> found = new ArrayList<>();
+        for (SchemaVersionListItem item : items) {
+            UUID versionId = UUID.fromString(item.schemaVersionId());
+            retried(() -> versions.fetch(versionId)).ifPresent(found::add);
+        }
+        return Optional.of(
+                new Registered(
+                        GlueSchemaVersions.dataFormat(schema.get().dataFormatAsString()),
+                        schema.get().compatibilityAsString(),
+                        found));
     }
 
     private Optional<Version> byDefinition(Target target) {
@@ -188,11 +280,21 @@ public final class SchemaRegistration {
     }
 
     private <T> T call(String operation, Supplier<T> call) {
+        return retried(
+                () -> {
+                    try {
+                        return call.get();
+                    } catch (SdkException e) {
+                        throw GlueFailure.of(operation, e);
+                    }
+                });
+    }
+
+    private <T> T retried(Supplier<T> call) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return call.get();
-            } catch (SdkException e) {
-                SchemaRegistryException failure = GlueFailure.of(operation, e);
+            } catch (SchemaRegistryException failure) {
                 if (failure.kind() == Kind.REFUSED || attempt == retry.maxAttempts()) {
                     throw failure;
                 }

@@ -6,6 +6,7 @@ import io.trailwatch.cli.Console;
 import io.trailwatch.cli.JsonLines;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.TrailwatchCommand;
+import io.trailwatch.cli.local.StreamPut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,7 +35,8 @@ import picocli.CommandLine.Option;
             "  ./trailwatch generate --out day --seed 7",
             "  ./trailwatch replay day/logs --warehouse warehouse",
             "  ./trailwatch generate --out quiet --seed 7 --no-attacks --days 14",
-            "  ./trailwatch generate --out busy --seed 7 --start 2026-11-20 --rate 5 --json"
+            "  ./trailwatch generate --out busy --seed 7 --start 2026-11-20 --rate 5 --json",
+            "  ./trailwatch generate --out day --seed 7 --stream trail --registry"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class GenerateCommand extends TrailwatchCommand {
@@ -84,12 +88,35 @@ public final class GenerateCommand extends TrailwatchCommand {
             description = "Ordinary life alone; the same as goes on around the attacks.")
     private boolean noAttacks;
 
+    @Option(
+            names = "--stream",
+            paramLabel = "NAME",
+            description =
+                    "Put the logs into this stream of the local emulator too, as 'local put'"
+                            + " does.")
+    private @Nullable String stream;
+
+    @Option(
+            names = "--registry",
+            arity = "0..1",
+            fallbackValue = "trailwatch",
+            paramLabel = "NAME",
+            description =
+                    "With --stream: frame application events for this schema registry of the local"
+                            + " emulator; for ${FALLBACK-VALUE} without a name.")
+    private @Nullable String registry;
+
     @Option(names = "--json", description = "One JSON object: files, counts and attacks.")
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         SimulationOptions options = options();
+        if (registry != null && stream == null) {
+            throw CommandException.usage("--registry frames what goes to a stream; give --stream");
+        }
+        // Asked for before the work is done: whether the services run.
+        StreamPut put = stream == null ? null : StreamPut.find(console(), registry);
         requireEmpty(out);
         FileSink sink = new FileSink(out.resolve(LOGS));
         Simulation.Outcome outcome;
@@ -101,6 +128,13 @@ public final class GenerateCommand extends TrailwatchCommand {
             jsonLines().object(line -> writeJson(line, options, sink, outcome));
         } else {
             print(console(), options, sink, outcome);
+        }
+        if (put != null && stream != null) {
+            String told = put.put(List.of(out.resolve(LOGS)), stream);
+            if (!json) {
+                console().println("");
+                console().println(told);
+            }
         }
         return 0;
     }

@@ -53,12 +53,16 @@ public final class ReplayOptions {
     private @Nullable Path appMappings;
 
     @Option(
-            names = "--registry",
-            paramLabel = "WHERE",
-            description =
-                    "Read records of a Glue Schema Registry too: the Region of the registry, or"
-                            + " the URL of an emulator.")
-    private @Nullable String registry;
+            names = "--registry-region",
+            paramLabel = "REGION",
+            description = "Read records of a Glue Schema Registry too, that of this Region.")
+    private @Nullable String registryRegion;
+
+    @Option(
+            names = "--registry-endpoint",
+            paramLabel = "URL",
+            description = "Read records of a schema registry too, that of this emulator.")
+    private @Nullable String registryEndpoint;
 
     @Option(
             names = "--rules",
@@ -135,8 +139,9 @@ public final class ReplayOptions {
         checkSource(source);
         options.set(JobOptions.SOURCE_HINT, source);
         setFlowFormats(options, flowFormats);
-        if (registry != null) {
-            RegistryPlace place = RegistryPlace.parse("--registry", registry);
+        if (registryRegion != null || registryEndpoint != null) {
+            RegistryPlace place =
+                    RegistryPlace.of(registryRegion, "--registry-endpoint", registryEndpoint);
             options.set(JobOptions.REGISTRY_ENABLED, true);
             options.set(JobOptions.REGISTRY_REGION, place.region());
             if (place.endpoint() != null) {

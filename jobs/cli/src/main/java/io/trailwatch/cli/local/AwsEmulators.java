@@ -8,6 +8,7 @@ import io.trailwatch.cli.Installation;
 import io.trailwatch.cli.local.LocalState.Service;
 import io.trailwatch.connector.iceberg.local.GlueEmulator;
 import io.trailwatch.connector.iceberg.local.S3Emulator;
+import io.trailwatch.connector.registry.local.RegistryEmulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * S3 and the Glue Data Catalog on loopback, in one process that outlives the command that started
- * it. What they hold is kept in a folder and is there again at the next start.
+ * S3, the Glue Data Catalog and the Glue Schema Registry on loopback, in one process that outlives
+ * the command that started it. What S3 and the catalog hold is kept in a folder and is there again
+ * at the next start; schemas are not.
  */
 final class AwsEmulators {
     /** The bucket that {@code deploy/local/run-aws.json} writes to. */
@@ -29,7 +31,11 @@ final class AwsEmulators {
 
     /** The ports that deploy/local names. */
     static final Map<String, Integer> USUAL_PORTS =
-            new TreeMap<>(Map.of(LocalState.GLUE, 4569, LocalState.S3, 4570));
+            new TreeMap<>(
+                    Map.of(
+                            LocalState.GLUE, 4569,
+                            LocalState.S3, 4570,
+                            LocalState.REGISTRY, 4571));
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,16 +60,20 @@ final class AwsEmulators {
         GlueEmulator glue =
                 GlueEmulator.inFile(
                         folder.resolve("glue.json"), ports.getOrDefault(LocalState.GLUE, 0));
+        RegistryEmulator registry =
+                RegistryEmulator.start(ports.getOrDefault(LocalState.REGISTRY, 0));
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
+                                    registry.close();
                                     glue.close();
                                     s3.close();
                                 }));
         ObjectNode endpoints = JSON.createObjectNode();
         endpoints.put(LocalState.S3, s3.url());
         endpoints.put(LocalState.GLUE, glue.url());
+        endpoints.put(LocalState.REGISTRY, registry.url().toString());
         Path part = folder.resolve("endpoints.part");
         JSON.writeValue(part.toFile(), endpoints);
         Files.move(part, endpointsFile(folder), StandardCopyOption.ATOMIC_MOVE);

@@ -48,8 +48,8 @@ import picocli.CommandLine.Option;
         },
         synopsisSubcommandLabel = "COMMAND",
         description = {
-            "Starts and stops services on loopback: emulators of Kinesis, S3 and the Glue Data"
-                    + " Catalog, and Trino over a lake.",
+            "Starts and stops services on loopback: emulators of Kinesis, S3, the Glue Data Catalog"
+                    + " and the Glue Schema Registry, and Trino over a lake.",
             "SNS and SQS are not emulated."
         },
         footer = {
@@ -249,8 +249,8 @@ public final class LocalCommand extends TrailwatchCommand {
     @Command(
             name = "down",
             description = {
-                "Stops the services that 'local up' started. Streams are gone then; objects and"
-                        + " tables of the S3 and Glue emulators stay."
+                "Stops the services that 'local up' started. Streams and schemas are gone then;"
+                        + " objects and tables of the S3 and Glue emulators stay."
             },
             footer = {
                 "Examples:",
@@ -271,7 +271,7 @@ public final class LocalCommand extends TrailwatchCommand {
             for (Service service : state.services()) {
                 switch (service.name()) {
                     case LocalState.TRINO -> TrinoServer.stop(service.process(), service.folder());
-                    case LocalState.S3, LocalState.GLUE ->
+                    case LocalState.S3, LocalState.GLUE, LocalState.REGISTRY ->
                             service.process().ifPresent(DownCommand::end);
                     default -> {
                         // Kinesis is stopped above, by its own file.
@@ -371,6 +371,7 @@ public final class LocalCommand extends TrailwatchCommand {
                 case LocalState.KINESIS -> "streams in memory, region us-east-1";
                 case LocalState.S3 -> "bucket " + AwsEmulators.BUCKET + ", " + service.folder();
                 case LocalState.GLUE -> "databases and tables, " + service.folder();
+                case LocalState.REGISTRY -> "schemas in memory, registry trailwatch";
                 default -> "";
             };
         }

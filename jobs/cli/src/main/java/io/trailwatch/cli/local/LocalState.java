@@ -138,6 +138,11 @@ public record LocalState(@Nullable String served, List<Service> services) {
         return endpoint == null ? lake.display() : lake.display() + " of " + endpoint;
     }
 
+    /** Endpoint of a running schema registry. */
+    public static Optional<String> registryEndpoint(Installation installation) {
+        return read(installation).running(REGISTRY).map(Service::endpoint);
+    }
+
     /** Port of a running Trino that serves this lake. */
     public static OptionalInt trinoPort(Installation installation, LakeSettings lake) {
         LocalState state = read(installation);
