@@ -1,6 +1,5 @@
 package io.trailwatch.cli.sql;
 
-import io.trailwatch.cli.Installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +11,12 @@ import java.util.stream.Stream;
 
 /** The queries and views of deploy/athena, as they lie there. */
 final class AthenaLibrary {
-    static final Path FOLDER = Installation.current().home().resolve("deploy/athena");
+    /** Unit tests know no installation: they run in the folder of their module. */
+    static final Path FOLDER =
+            Path.of(System.getProperty("trailwatch.home", "../.."))
+                    .toAbsolutePath()
+                    .normalize()
+                    .resolve("deploy/athena");
 
     /** Rows of a view that are kept as its golden answer. */
     private static final int VIEW_ROWS = 10;
