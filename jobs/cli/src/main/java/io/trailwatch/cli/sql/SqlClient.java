@@ -110,8 +110,9 @@ public record SqlClient(int port) {
     }
 
     private long query(String statement, Rows printer) {
+        // The zone of Athena; the driver would take that of this machine.
         String url =
-                "jdbc:trino://127.0.0.1:%d/%s/%s?user=trailwatch&source=trailwatch"
+                "jdbc:trino://127.0.0.1:%d/%s/%s?user=trailwatch&source=trailwatch&timezone=UTC"
                         .formatted(port, TrinoServer.CATALOG, TableLayout.NAMESPACE);
         long started = System.nanoTime();
         while (true) {
