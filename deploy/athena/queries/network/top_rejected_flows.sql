@@ -1,5 +1,6 @@
 -- Question:   Who knocks where the doors are shut? Sources of rejected flows by the number of
---             different targets, an address and a port each: scans stand at the top.
+--             different targets, an address and a port each: scans stand at the top. Late answers
+--             of servers, from a well-known port to a high one, are no knocks and left out.
 -- Parameters: the timestamps in WHERE: from when, and until when, exclusive, event time.
 -- Cost:       reads the hours of vpc_flow between the two; an hour is the unit of partition.
 SELECT
@@ -14,6 +15,7 @@ SELECT
     max(time_dt)                         AS last_seen
 FROM vpc_flow
 WHERE action = 'Denied'
+  AND NOT coalesce(src_endpoint.port < 1024 AND dst_endpoint.port >= 32768, false)
   AND time_dt >= TIMESTAMP '2020-01-01 00:00:00 UTC'
   AND time_dt < TIMESTAMP '2100-01-01 00:00:00 UTC'
 GROUP BY src_endpoint.ip

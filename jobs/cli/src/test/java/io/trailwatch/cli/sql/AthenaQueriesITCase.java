@@ -121,7 +121,7 @@ class AthenaQueriesITCase {
         assertThat(row.path("keys").asLong()).isEqualTo(rows);
     }
 
-    /** Attacks planted in CloudTrail, and the queries an analyst would meet them with. */
+    /** Attacks that were planted, and the queries an analyst would meet them with. */
     @ParameterizedTest
     @CsvSource({
         "leaked-access-key, failed_calls",
@@ -137,6 +137,12 @@ class AthenaQueriesITCase {
         "secrets-harvested, secrets_read",
         "secrets-harvested, instance_credentials_elsewhere",
         "secrets-harvested, role_drift",
+        "credential-stuffing, credential_stuffing",
+        "credential-stuffing, account_takeover",
+        "credential-stuffing, findings_triage",
+        "port-scan-vertical, port_scans",
+        "port-scan-horizontal, top_rejected_flows",
+        "port-scan-horizontal, findings_by_entity",
     })
     void thePlantedAttackIsInTheAnswer(String attack, String query) throws Exception {
         Label label =

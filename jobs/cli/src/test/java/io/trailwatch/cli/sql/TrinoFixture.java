@@ -37,6 +37,9 @@ public final class TrinoFixture {
 
     private static final Path MORE_LOGS = Path.of("src/test/resources/athena/logs");
 
+    /** A rule in dry-run beside our own. */
+    private static final Path ON_TRIAL = Path.of("src/test/resources/athena/rules");
+
     /** When the logs of {@link #MORE_LOGS} arrived; a checkout does not keep that. */
     private static final Instant ARRIVAL = SIMULATION.end();
 
@@ -111,7 +114,10 @@ public final class TrinoFixture {
                         "--warehouse",
                         warehouse.toString(),
                         "--geoip",
-                        places.toString());
+                        places.toString(),
+                        "--rules",
+                        ON_TRIAL.toString(),
+                        "--pack");
         assertThat(replay.status()).as(replay.err()).isZero();
 
         Installation installation = Installation.current();
