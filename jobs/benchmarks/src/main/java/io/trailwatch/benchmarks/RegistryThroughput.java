@@ -1,5 +1,8 @@
 package io.trailwatch.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import com.amazonaws.services.schemaregistry.common.AWSDeserializerInput;
 import com.amazonaws.services.schemaregistry.common.configs.GlueSchemaRegistryConfiguration;
 import com.amazonaws.services.schemaregistry.deserializers.GlueSchemaRegistryDeserializationFacade;
@@ -16,6 +19,7 @@ import io.trailwatch.connector.registry.RetryPolicy;
 import io.trailwatch.connector.registry.SchemaRegistration;
 import io.trailwatch.connector.registry.local.RegistryEmulator;
 import io.trailwatch.core.decode.AppEventAvro;
+import io.trailwatch.core.decode.AvroJson;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,8 +98,8 @@ final class RegistryThroughput {
             Function<byte[], @Nullable Object> ours,
             Function<byte[], @Nullable Object> theirs) {
         for (byte[] record : records.subList(0, Math.min(1_000, records.size()))) {
-            String one = String.valueOf(ours.apply(record));
-            String other = String.valueOf(theirs.apply(record));
+            String one = json(ours.apply(record));
+            String other = json(theirs.apply(record));
             if (!one.equals(other)) {
                 throw new IllegalStateException("decoded %s and %s".formatted(one, other));
             }
@@ -127,6 +131,11 @@ final class RegistryThroughput {
                 median(ratios),
                 Arrays.stream(ratios).min().orElseThrow(),
                 Arrays.stream(ratios).max().orElseThrow());
+    }
+
+    /** Without the order of maps and the class of texts, which differ. */
+    private static String json(@Nullable Object value) {
+        return new String(AvroJson.bytes((GenericRecord) requireNonNull(value)), UTF_8);
     }
 
     private static double eventsPerSecond(
