@@ -2,12 +2,8 @@ package io.trailwatch.connector.iceberg;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -30,8 +26,7 @@ import org.apache.iceberg.io.WriteResult;
 /**
  * Iceberg's sink with a bound on the files a task holds open. Iceberg's writer keeps one per
  * partition until the commit, each with megabytes of buffers, and in batch mode there is one commit
- * only. When a row would open one more file than the bound allows, all open files are closed first;
- * they are committed together with the others.
+ * only. {@link BoundedFilesWriter} tells how few files do.
  *
  * @param <C> what Iceberg commits
  */
@@ -42,7 +37,9 @@ final class BoundedFilesSink<C>
     private final Sink<RowData> iceberg;
     private final SummedTableLoader tables;
     private final Partitions partitions;
+    private final TypeSerializer<RowData> rows;
     private final int maxOpenFiles;
+    private final int maxWaitingBytes;
 
     /** Which partition a row belongs to. */
     interface Partitions extends Serializable {
@@ -82,25 +79,32 @@ final class BoundedFilesSink<C>
      *
      * @param iceberg a sink that supports a committer and a pre-commit topology as well
      * @param tables from which its committer loads the table
+     * @param rows turns rows that wait for a file into bytes and back
      */
     BoundedFilesSink(
             Sink<RowData> iceberg,
             SummedTableLoader tables,
             Partitions partitions,
-            int maxOpenFiles) {
+            TypeSerializer<RowData> rows,
+            int maxOpenFiles,
+            int maxWaitingBytes) {
         this.iceberg = iceberg;
         this.tables = tables;
         this.partitions = partitions;
+        this.rows = rows;
         this.maxOpenFiles = maxOpenFiles;
+        this.maxWaitingBytes = maxWaitingBytes;
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public SinkWriter<RowData> createWriter(WriterInitContext context) throws IOException {
-        return new Writer(
+        return new BoundedFilesWriter(
                 (CommittingSinkWriter<RowData, WriteResult>) iceberg.createWriter(context),
                 partitions.open(),
-                maxOpenFiles);
+                rows.duplicate(),
+                maxOpenFiles,
+                maxWaitingBytes);
     }
 
     @Override
@@ -134,54 +138,5 @@ final class BoundedFilesSink<C>
     @SuppressWarnings("unchecked")
     private SupportsPreCommitTopology<WriteResult, C> aggregating() {
         return (SupportsPreCommitTopology<WriteResult, C>) iceberg;
-    }
-
-    /** Knows the open partitions, and the files it closed before the commit asked for them. */
-    @SuppressWarnings("try") // closing may be interrupted, as Flink's interface says
-    private static final class Writer implements CommittingSinkWriter<RowData, WriteResult> {
-        private final CommittingSinkWriter<RowData, WriteResult> files;
-        private final Function<RowData, Object> partition;
-        private final int maxOpenFiles;
-        private final Set<Object> open = new HashSet<>();
-        private final List<WriteResult> closed = new ArrayList<>();
-
-        Writer(
-                CommittingSinkWriter<RowData, WriteResult> files,
-                Function<RowData, Object> partition,
-                int maxOpenFiles) {
-            this.files = files;
-            this.partition = partition;
-            this.maxOpenFiles = maxOpenFiles;
-        }
-
-        @Override
-        public void write(RowData row, Context context) throws IOException, InterruptedException {
-            Object into = partition.apply(row);
-            if (open.add(into) && open.size() > maxOpenFiles) {
-                closed.addAll(files.prepareCommit());
-                open.clear();
-                open.add(into);
-            }
-            files.write(row, context);
-        }
-
-        @Override
-        public void flush(boolean endOfInput) throws IOException, InterruptedException {
-            files.flush(endOfInput);
-        }
-
-        @Override
-        public Collection<WriteResult> prepareCommit() throws IOException, InterruptedException {
-            closed.addAll(files.prepareCommit());
-            open.clear();
-            List<WriteResult> results = List.copyOf(closed);
-            closed.clear();
-            return results;
-        }
-
-        @Override
-        public void close() throws Exception {
-            files.close();
-        }
     }
 }

@@ -23,9 +23,8 @@ import org.apache.iceberg.flink.sink.IcebergSink;
  *
  * <p>In streaming mode each completed checkpoint commits the rows before it exactly once. In batch
  * mode there is one commit when the input has ended; until then no reader sees a row. A task holds
- * at most {@value #MAX_OPEN_FILES} files open, one per partition; rows that jump between more
- * partitions than that make more and smaller files. The snapshot of each commit carries our {@link
- * CommitSummary}.
+ * at most {@value #MAX_OPEN_FILES} files open, one per partition; rows of further partitions wait
+ * in memory until some are closed. The snapshot of each commit carries our {@link CommitSummary}.
  */
 public final class LakeSink {
     /**
@@ -33,6 +32,9 @@ public final class LakeSink {
      * row, and was seen to take 48 MiB with thousands of rows buffered whose values all differ.
      */
     static final int MAX_OPEN_FILES = 8;
+
+    /** Per task and table: what rows of further partitions take until a file is open for them. */
+    static final int MAX_WAITING_BYTES = 8 << 20;
 
     private LakeSink() {}
 
@@ -62,7 +64,12 @@ public final class LakeSink {
                                     icebergSink(rows, table, tables, uid),
                                     tables,
                                     partitions(layout, table),
-                                    MAX_OPEN_FILES))
+                                    RowDatas.typeOf(layout)
+                                            .createSerializer(
+                                                    rows.getExecutionConfig()
+                                                            .getSerializerConfig()),
+                                    MAX_OPEN_FILES,
+                                    MAX_WAITING_BYTES))
                     .uid(uid)
                     .name(layout.name())
                     .setParallelism(writeParallelism);

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,11 +54,7 @@ final class FaultProxy implements AutoCloseable {
      *
      * @param operation of the JSON protocol, such as {@code UpdateTable}; empty for S3
      */
-    record Request(String method, String path, String operation, byte[] body) {
-        boolean mentions(String text) {
-            return new String(body, StandardCharsets.UTF_8).contains(text);
-        }
-    }
+    record Request(String method, String path, String operation, byte[] body) {}
 
     record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         static Answer s3Error(int status, String code) {
@@ -85,6 +82,8 @@ final class FaultProxy implements AutoCloseable {
 
     /** What a rule can do with a request; a request that is not answered loses its connection. */
     interface Exchange {
+        Request request();
+
         /** Has the service do what the request asks. */
         Answer handOn() throws IOException, InterruptedException;
 
@@ -208,7 +207,7 @@ final class FaultProxy implements AutoCloseable {
                             exchange.getRequestURI().getPath(),
                             target == null ? "" : target.substring(target.indexOf('.') + 1),
                             exchange.getRequestBody().readAllBytes());
-            Exchange live = new Live(exchange, request.body());
+            Exchange live = new Live(exchange, request);
             for (Rule rule : rules) {
                 if (rule.strikes(request)) {
                     rule.struck.incrementAndGet();
@@ -226,29 +225,34 @@ final class FaultProxy implements AutoCloseable {
 
     private final class Live implements Exchange {
         private final HttpExchange exchange;
-        private final byte[] body;
+        private final Request request;
 
-        Live(HttpExchange exchange, byte[] body) {
+        Live(HttpExchange exchange, Request request) {
             this.exchange = exchange;
-            this.body = body;
+            this.request = request;
+        }
+
+        @Override
+        public Request request() {
+            return request;
         }
 
         @Override
         public Answer handOn() throws IOException, InterruptedException {
-            HttpRequest.Builder request =
+            HttpRequest.Builder copy =
                     HttpRequest.newBuilder(service.resolve(exchange.getRequestURI().toString()))
                             .method(
                                     exchange.getRequestMethod(),
-                                    HttpRequest.BodyPublishers.ofByteArray(body));
+                                    HttpRequest.BodyPublishers.ofByteArray(request.body()));
             exchange.getRequestHeaders()
                     .forEach(
                             (name, values) -> {
                                 if (handedOn(name)) {
-                                    values.forEach(value -> request.header(name, value));
+                                    values.forEach(value -> copy.header(name, value));
                                 }
                             });
             HttpResponse<byte[]> answer =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+                    client.send(copy.build(), HttpResponse.BodyHandlers.ofByteArray());
             return new Answer(answer.statusCode(), answer.headers().map(), answer.body());
         }
 
@@ -277,7 +281,7 @@ final class FaultProxy implements AutoCloseable {
         }
 
         private static boolean handedOn(String header) {
-            return !NOT_HANDED_ON.contains(header.toLowerCase(java.util.Locale.ROOT));
+            return !NOT_HANDED_ON.contains(header.toLowerCase(Locale.ROOT));
         }
     }
 }
