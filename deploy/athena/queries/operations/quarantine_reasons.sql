@@ -15,8 +15,8 @@ SELECT
     sum(length(payload))                 AS payload_bytes,
     min(arrival_time)                    AS first_arrival,
     max(arrival_time)                    AS last_arrival,
-    min_by(detail, id)                   AS detail,
-    substr(regexp_replace(from_utf8(min_by(payload, id)), '[^ -~]', '.'), 1, 120) AS example
+    min_by(detail, payload)              AS detail,
+    substr(regexp_replace(from_utf8(min(payload)), '[^ -~]', '.'), 1, 120) AS example
 FROM quarantine
 WHERE arrival_time >= TIMESTAMP '2020-01-01 00:00:00 UTC'
   AND arrival_time < TIMESTAMP '2100-01-01 00:00:00 UTC'
