@@ -13,17 +13,18 @@ import org.apache.iceberg.util.StructLikeWrapper;
 /**
  * Which files of a table are worth writing anew together.
  *
- * <p>Only small files are. In each partition they are taken from the smallest on, as long as the
- * next is not much larger than all before it: a file is written anew when there is about as much
- * beside it, so that a row is written a few times in its life and not at every run. A partition
- * with too many files gives all its small ones.
+ * <p>Only small files are. In each partition they are taken from the one with fewest rows on, as
+ * long as the next has not many more than all before it: a file is written anew when there is about
+ * as much beside it, so that a row is written a few times in its life and not at every run. Rows
+ * count here, since a file of few is mostly footer and bloom filters. A partition with too many
+ * files gives all its small ones.
  */
 final class CompactionPlan {
     /** Files from this share of the target size on are left alone. */
     private static final double FULL = 0.75;
 
-    /** Of the next file to all smaller ones. */
-    private static final long MUCH_LARGER = 2;
+    /** Rows of the next file to those of all smaller ones. */
+    private static final long MANY_MORE = 2;
 
     /** Sorted together, in targets; bounds temporary files and what a conflict throws away. */
     private static final int TARGETS_PER_GROUP = 4;
@@ -82,15 +83,16 @@ final class CompactionPlan {
         if (small.size() < minInputFiles && files.size() <= maxFiles && !deleted) {
             return List.of();
         }
-        small.sort(Comparator.comparingLong(file -> file.file().fileSizeInBytes()));
+        small.sort(Comparator.comparingLong(file -> file.file().recordCount()));
         int taken = 0;
+        long rows = 0;
         long bytes = 0;
         for (FileScanTask file : small) {
-            long size = file.file().fileSizeInBytes();
-            if (taken >= minInputFiles && size > MUCH_LARGER * bytes) {
+            if (taken >= minInputFiles && file.file().recordCount() > MANY_MORE * rows) {
                 break;
             }
-            bytes += size;
+            rows += file.file().recordCount();
+            bytes += file.file().fileSizeInBytes();
             taken++;
         }
         long left = files.size() - taken + 1 + bytes / targetBytes;

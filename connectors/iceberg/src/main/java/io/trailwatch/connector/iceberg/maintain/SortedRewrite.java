@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
@@ -21,6 +23,7 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.parquet.Parquet;
+import org.apache.iceberg.util.PropertyUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,24 @@ final class SortedRewrite {
     }
 
     /**
+     * Bloom filters for as many values as there are rows at most: one of the size for a full file
+     * outweighs the rows of a small one.
+     */
+    private Map<String, String> bloomFilterSizes(long rowsAtMost) {
+        Map<String, String> sizes = new HashMap<>();
+        for (String column :
+                PropertyUtil.propertiesWithPrefix(
+                                table.properties(),
+                                TableProperties.PARQUET_BLOOM_FILTER_COLUMN_ENABLED_PREFIX)
+                        .keySet()) {
+            sizes.put(
+                    TableProperties.PARQUET_BLOOM_FILTER_COLUMN_NDV_PREFIX + column,
+                    "" + Math.max(1, rowsAtMost));
+        }
+        return sizes;
+    }
+
+    /**
      * New files, and how many rows they hold.
      *
      * @param files none when every row was deleted
@@ -64,15 +85,13 @@ final class SortedRewrite {
      */
     Rewritten rewrite(CompactionPlan.Group group) {
         StructLike partition = group.tasks().get(0).file().partition();
-        Output output = new Output(group.spec(), partition);
+        long counted = group.tasks().stream().mapToLong(task -> task.file().recordCount()).sum();
+        boolean deletes = group.tasks().stream().anyMatch(task -> !task.deletes().isEmpty());
+        Output output = new Output(group.spec(), partition, bloomFilterSizes(counted));
         boolean done = false;
         try (RowSorter sorter = new RowSorter(schema, order, sortBytes, folder)) {
-            long counted = 0;
             long read = 0;
-            boolean deletes = false;
             for (FileScanTask task : group.tasks()) {
-                counted += task.file().recordCount();
-                deletes |= !task.deletes().isEmpty();
                 try (CloseableIterable<Record> rows = FileRows.of(table, schema, task)) {
                     for (Record row : rows) {
                         sorter.add(row);
@@ -104,14 +123,16 @@ final class SortedRewrite {
     private final class Output {
         private final PartitionSpec spec;
         private final StructLike partition;
+        private final Map<String, String> bloomFilterSizes;
         private final OutputFileFactory names;
         private final List<DataFile> files = new ArrayList<>();
         private @Nullable DataWriter<Record> open;
         private long rows;
 
-        Output(PartitionSpec spec, StructLike partition) {
+        Output(PartitionSpec spec, StructLike partition, Map<String, String> bloomFilterSizes) {
             this.spec = spec;
             this.partition = partition;
+            this.bloomFilterSizes = bloomFilterSizes;
             this.names =
                     OutputFileFactory.builderFor(table, 0, 0).format(FileFormat.PARQUET).build();
         }
@@ -137,6 +158,7 @@ final class SortedRewrite {
                             .forTable(table)
                             .schema(schema)
                             .set(TableProperties.PARQUET_COMPRESSION_LEVEL, ZSTD_LEVEL)
+                            .setAll(bloomFilterSizes)
                             .metricsConfig(MetricsConfig.forTable(table))
                             .createWriterFunc(GenericParquetWriter::create)
                             .withSpec(spec)
