@@ -7,7 +7,11 @@ import picocli.CommandLine.Command;
 /** Work on the tables of a lake. */
 @Command(
         name = "lake",
-        subcommands = {LakeSnapshotsCommand.class, LakeRollbackCommand.class},
+        subcommands = {
+            LakeMaintainCommand.class,
+            LakeSnapshotsCommand.class,
+            LakeRollbackCommand.class
+        },
         description = "Keeps the tables of a lake in shape.",
         synopsisSubcommandLabel = "COMMAND")
 public final class LakeCommand extends TrailwatchCommand {

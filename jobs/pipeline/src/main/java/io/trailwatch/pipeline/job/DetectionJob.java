@@ -58,7 +58,7 @@ public final class DetectionJob {
         return options(KinesisAnalyticsRuntime.getApplicationProperties(file));
     }
 
-    private static Configuration options(Map<String, Properties> groups) {
+    static Configuration options(Map<String, Properties> groups) {
         Properties properties = groups.get(JobOptions.GROUP);
         if (properties == null) {
             throw new IllegalArgumentException(

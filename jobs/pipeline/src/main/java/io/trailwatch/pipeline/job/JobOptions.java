@@ -405,6 +405,7 @@ public final class JobOptions {
         Set<String> keys = new TreeSet<>(List.of(own));
         KinesisSourceOptions.all().forEach(option -> keys.add(option.key()));
         LIMITS.values().forEach(option -> keys.add(option.key()));
+        MaintenanceOptions.all().forEach(option -> keys.add(option.key()));
         return keys;
     }
 

@@ -2,6 +2,7 @@ package io.trailwatch.connector.iceberg.maintain;
 
 import static java.util.Objects.requireNonNull;
 
+import io.trailwatch.connector.iceberg.IcebergSchemas;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collections;
@@ -41,12 +42,17 @@ public record MaintenanceSettings(
 
     private static final long serialVersionUID = 1;
 
+    /**
+     * Snapshots stay for three days: shorter than {@link IcebergSchemas#SNAPSHOT_RETENTION}, which
+     * is for programs that know only ages and not the writers. Every commit writes what is known of
+     * each snapshot once more, about a kilobyte.
+     */
     public static final MaintenanceSettings DEFAULTS =
             new MaintenanceSettings(
                     EnumSet.allOf(MaintenanceStep.class),
                     Duration.ofDays(3),
-                    20,
-                    Duration.ofDays(14),
+                    IcebergSchemas.MIN_SNAPSHOTS,
+                    IcebergSchemas.LONGEST_OUTAGE,
                     Duration.ofDays(3),
                     8,
                     16,
