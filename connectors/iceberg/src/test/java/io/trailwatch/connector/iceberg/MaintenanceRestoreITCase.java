@@ -3,12 +3,14 @@ package io.trailwatch.connector.iceberg;
 import static io.trailwatch.connector.iceberg.TestTables.CALLS;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.trailwatch.connector.iceberg.maintain.MaintenanceReport;
 import io.trailwatch.connector.iceberg.maintain.MaintenanceSettings;
 import io.trailwatch.connector.iceberg.maintain.TableMaintenance;
 import io.trailwatch.table.Row;
+import java.io.FileNotFoundException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.core.execution.JobClient;
@@ -67,19 +70,26 @@ class MaintenanceRestoreITCase {
         assertThat(times.values()).containsOnly(1);
     }
 
-    /** If this ever holds no more, Iceberg's committer has become wiser, and the chain may go. */
+    /**
+     * The committer does not find its last checkpoint, wants to commit it again, and its own list
+     * of files is gone, which it deletes after a commit. Had the job died before that, each row of
+     * the checkpoint would be there twice. If this ever holds no more, Iceberg's committer has
+     * become wiser.
+     */
     @Test
-    void anExpiryByAgeAloneDoublesTheLastCheckpoint() throws Exception {
-        Map<Long, Integer> times =
-                runStopChangeAndGoOn(
-                        lake ->
-                                lake.table(CALLS)
-                                        .expireSnapshots()
-                                        .expireOlderThan(Long.MAX_VALUE)
-                                        .retainLast(1)
-                                        .commit());
-        assertThat(times.keySet()).containsExactlyElementsOf(numbers());
-        assertThat(times.values()).contains(1, 2);
+    void afterAnExpiryByAgeAloneTheJobCannotGoOn() {
+        assertThatThrownBy(
+                        () ->
+                                runStopChangeAndGoOn(
+                                        lake ->
+                                                lake.table(CALLS)
+                                                        .expireSnapshots()
+                                                        .expireOlderThan(Long.MAX_VALUE)
+                                                        .retainLast(1)
+                                                        .commit()))
+                .hasRootCauseInstanceOf(FileNotFoundException.class)
+                .rootCause()
+                .hasMessageContaining("/metadata/");
     }
 
     private Map<Long, Integer> runStopChangeAndGoOn(Consumer<Lake> change) throws Exception {
@@ -122,6 +132,7 @@ class MaintenanceRestoreITCase {
     private JobClient start(LakeSettings settings, @Nullable String savepoint) throws Exception {
         Configuration options = new Configuration();
         options.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        options.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
         if (savepoint != null) {
             options.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }

@@ -2,7 +2,10 @@ package io.trailwatch.cli.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trailwatch.connector.iceberg.IcebergSchemas;
 import io.trailwatch.pipeline.job.JobOptions;
+import io.trailwatch.table.TableLayout;
+import io.trailwatch.table.Tables;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CloudFormationLintITCase {
     private static final Path TEMPLATE =
             Programs.HOME.resolve("deploy/managed-flink/template.yaml");
+
+    private static final Path OPTIMIZERS =
+            Programs.HOME.resolve("deploy/glue-optimizers/template.yaml");
 
     @TempDir private Path folder;
 
@@ -57,6 +63,38 @@ class CloudFormationLintITCase {
 
         assertThat(map).containsKeys("source.stream.arn", "lake.warehouse");
         JobOptions.configuration(map);
+    }
+
+    @Test
+    void theOptimizersAreValidAndKnowEveryTable() throws Exception {
+        Programs.Run lint = lint(OPTIMIZERS);
+        assertThat(lint.output()).isEmpty();
+        assertThat(lint.status()).isZero();
+
+        String template = Files.readString(OPTIMIZERS);
+        for (TableLayout table : Tables.ALL) {
+            assertThat(template.split("TableName: " + table.name() + "\n", -1))
+                    .as("compaction, retention and orphan removal of " + table.name())
+                    .hasSize(4);
+        }
+        assertThat(template).doesNotContain("Resource: \"*\"");
+    }
+
+    /** They know no writers, so ages must outlast the longest outage. */
+    @Test
+    void theOptimizersTakeNoAgeInWhichAJobMayComeBack() throws Exception {
+        String template = Files.readString(OPTIMIZERS);
+        long days = IcebergSchemas.SNAPSHOT_RETENTION.toDays();
+        for (String parameter : List.of("SnapshotRetentionDays", "OrphanRetentionDays")) {
+            assertThat(template)
+                    .contains(
+                            "  %s:\n    Type: Number\n    Default: %d\n    MinValue: %d\n"
+                                    .formatted(parameter, days, days));
+        }
+        assertThat(template)
+                .contains(
+                        "  SnapshotsToRetain:\n    Type: Number\n    Default: %d\n"
+                                .formatted(IcebergSchemas.MIN_SNAPSHOTS));
     }
 
     private Programs.Run lint(Path template) throws Exception {

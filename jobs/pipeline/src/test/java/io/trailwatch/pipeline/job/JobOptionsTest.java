@@ -8,6 +8,8 @@ import io.trailwatch.connector.alerts.AlertSettings;
 import io.trailwatch.connector.alerts.AlertTarget;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.iceberg.RestCatalog;
+import io.trailwatch.connector.iceberg.maintain.MaintenanceSettings;
+import io.trailwatch.connector.iceberg.maintain.MaintenanceStep;
 import io.trailwatch.connector.registry.GlueConnection;
 import io.trailwatch.core.decode.DecodeLimits;
 import io.trailwatch.core.decode.DecodeLimits.Limit;
@@ -18,6 +20,7 @@ import io.trailwatch.finding.Severity;
 import io.trailwatch.pipeline.registry.RegistrySettings;
 import io.trailwatch.pipeline.rules.RuleReload;
 import io.trailwatch.pipeline.topology.DetectionSettings;
+import io.trailwatch.table.Tables;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +115,60 @@ class JobOptionsTest {
         assertThatThrownBy(() -> registry("decode.registry.enabled", "true"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("decode.registry.region is absent");
+    }
+
+    @Test
+    void maintenanceIsThatOfTheCommandUnlessOptionsSayOtherwise() {
+        assertThat(MaintenanceOptions.settings(JobOptions.configuration(Map.of())))
+                .isEqualTo(MaintenanceSettings.DEFAULTS);
+        assertThat(MaintenanceOptions.tables(JobOptions.configuration(Map.of())))
+                .isEqualTo(Tables.ALL);
+
+        Configuration other =
+                JobOptions.configuration(
+                        Map.of(
+                                "maintain.tables", "vpc_flow;ledger",
+                                "maintain.steps", "expire",
+                                "maintain.older-than", "36 h",
+                                "maintain.keep-snapshots", "5",
+                                "maintain.longest-outage", "30 d",
+                                "maintain.orphan-age", "2 h",
+                                "maintain.min-input-files", "3",
+                                "maintain.max-files", "6",
+                                "maintain.sort-memory", "64 mb",
+                                "maintain.dry-run", "true"));
+        assertThat(MaintenanceOptions.tables(other))
+                .containsExactly(Tables.VPC_FLOW, Tables.LEDGER);
+        assertThat(MaintenanceOptions.settings(other))
+                .isEqualTo(
+                        new MaintenanceSettings(
+                                Set.of(MaintenanceStep.EXPIRE),
+                                Duration.ofHours(36),
+                                5,
+                                Duration.ofDays(30),
+                                Duration.ofHours(2),
+                                3,
+                                6,
+                                64L << 20,
+                                true));
+    }
+
+    @Test
+    void aMaintenanceOptionThatIsNotAllowedIsNamed() {
+        assertThatThrownBy(
+                        () ->
+                                MaintenanceOptions.settings(
+                                        JobOptions.configuration(
+                                                Map.of("maintain.orphan-age", "1 min"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maintain.*: orphanAge must be at least PT1H, is PT1M");
+        assertThatThrownBy(
+                        () ->
+                                MaintenanceOptions.tables(
+                                        JobOptions.configuration(
+                                                Map.of("maintain.tables", "flows"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("maintain.tables has 'flows', must be of cloud_trail, ");
     }
 
     @Test

@@ -18,8 +18,9 @@ import org.apache.iceberg.util.SnapshotUtil;
  * <p>Flink's committer, when it starts from a checkpoint, walks from the current snapshot to its
  * parent and on, until one carries its job, its operator and a checkpoint (Iceberg 1.11, {@code
  * SinkUtil.getMaxCommittedCheckpointId}). A parent that is not known ends the walk with -1: the
- * committer takes its last checkpoint for not committed and commits it again. So the whole chain
- * from the current snapshot to this one is needed.
+ * committer takes its last checkpoint for not committed and wants to commit it again: rows are
+ * doubled, or, since it deletes its list of files after a commit, the job fails at every start. So
+ * the whole chain from the current snapshot to this one is needed.
  *
  * @param checkpoint newest that is in the table
  */
