@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param glueCatalogId account whose Data Catalog is used; null for one's own
  * @param s3KmsKey ARN of the KMS key for all files; null for the default encryption of the bucket
  * @param rest null unless the catalog is {@link CatalogKind#REST}
+ * @param emulated whether the endpoints are those of emulators, which take any credentials: they
+ *     get some that AWS would refuse
  */
 public record LakeSettings(
         CatalogKind catalog,
@@ -48,7 +50,8 @@ public record LakeSettings(
         boolean s3PathStyle,
         @Nullable String glueCatalogId,
         @Nullable String s3KmsKey,
-        @Nullable RestCatalog rest)
+        @Nullable RestCatalog rest,
+        boolean emulated)
         implements Serializable {
     /** Name under which a JDBC catalog keeps our tables; other engines must use the same. */
     public static final String CATALOG_NAME = "trailwatch";
@@ -93,6 +96,11 @@ public record LakeSettings(
             throw new IllegalArgumentException(
                     "a %s catalog takes no id of a Glue catalog".formatted(catalog));
         }
+        if (emulated
+                && (s3Endpoint == null || (catalog == CatalogKind.GLUE && glueEndpoint == null))) {
+            throw new IllegalArgumentException(
+                    "emulators need endpoints of S3 and Glue: AWS would refuse their credentials");
+        }
         checkUrl("glueEndpoint", glueEndpoint);
         checkUrl("s3Endpoint", s3Endpoint);
         if (s3KmsKey != null
@@ -113,7 +121,8 @@ public record LakeSettings(
                 false,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /** A lake on S3 in the Glue Data Catalog, at the endpoints of the region. */
@@ -137,7 +146,8 @@ public record LakeSettings(
                 s3PathStyle,
                 null,
                 null,
-                null);
+                null,
+                false);
     }
 
     /**
@@ -164,7 +174,8 @@ public record LakeSettings(
                 s3PathStyle,
                 null,
                 null,
-                rest);
+                rest,
+                false);
     }
 
     /**
@@ -187,7 +198,8 @@ public record LakeSettings(
                 s3PathStyle,
                 account,
                 s3KmsKey,
-                rest);
+                rest,
+                emulated);
     }
 
     /** The same lake with all files encrypted by a key. */
@@ -201,7 +213,27 @@ public record LakeSettings(
                 s3PathStyle,
                 glueCatalogId,
                 keyArn,
-                rest);
+                rest,
+                emulated);
+    }
+
+    /**
+     * The same lake, whose endpoints are those of emulators.
+     *
+     * @throws IllegalArgumentException if an endpoint is that of the region
+     */
+    public LakeSettings withEmulators() {
+        return new LakeSettings(
+                catalog,
+                warehouse,
+                region,
+                glueEndpoint,
+                s3Endpoint,
+                s3PathStyle,
+                glueCatalogId,
+                s3KmsKey,
+                rest,
+                true);
     }
 
     /** The folder of a local lake; empty for one on S3. */
@@ -289,6 +321,11 @@ public record LakeSettings(
         properties.put(S3FileIOProperties.S3_RETRY_MIN_WAIT_MS, "" + S3_MIN_WAIT.toMillis());
         properties.put(S3FileIOProperties.S3_RETRY_MAX_WAIT_MS, "" + S3_MAX_WAIT.toMillis());
         putUnlessNull(properties, AwsClientProperties.CLIENT_REGION, region);
+        if (emulated) {
+            properties.put(
+                    AwsClientProperties.CLIENT_CREDENTIALS_PROVIDER,
+                    EmulatorCredentials.class.getName());
+        }
         putUnlessNull(properties, S3FileIOProperties.ENDPOINT, s3Endpoint);
         if (s3PathStyle) {
             properties.put(S3FileIOProperties.PATH_STYLE_ACCESS, "true");

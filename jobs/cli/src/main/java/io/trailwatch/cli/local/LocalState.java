@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trailwatch.cli.CommandException;
 import io.trailwatch.cli.Installation;
 import io.trailwatch.connector.iceberg.LakeSettings;
+import io.trailwatch.connector.iceberg.RestCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -134,7 +135,8 @@ public record LocalState(@Nullable String served, List<Service> services) {
 
     /** Tells a lake from others, and people where it is. */
     static String name(LakeSettings lake) {
-        String endpoint = lake.glueEndpoint();
+        RestCatalog rest = lake.rest();
+        String endpoint = rest == null ? lake.glueEndpoint() : rest.uri();
         return endpoint == null ? lake.display() : lake.display() + " of " + endpoint;
     }
 

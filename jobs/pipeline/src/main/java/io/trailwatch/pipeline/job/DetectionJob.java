@@ -77,6 +77,16 @@ public final class DetectionJob {
      *     key
      */
     public static void build(StreamExecutionEnvironment env, Configuration options) {
+        build(env, options, LakeSinks.prepare(JobSettings.lake(options)));
+    }
+
+    /**
+     * Wires the job into an environment, with other ends for its tables.
+     *
+     * @throws IllegalArgumentException if an option is absent or not allowed; the message names its
+     *     key
+     */
+    public static void build(StreamExecutionEnvironment env, Configuration options, Sinks lake) {
         // All three are on the list of what a job on Managed Flink may set in code.
         env.configure(
                 new Configuration()
@@ -92,7 +102,7 @@ public final class DetectionJob {
         AlertSettings alerts = JobSettings.alerts(options);
         DetectionTopology.wire(
                 new StreamSources(env, stream, settings.lateness()),
-                new StreamSinks(LakeSinks.prepare(JobSettings.lake(options)), alerts),
+                new StreamSinks(lake, alerts),
                 settings);
     }
 

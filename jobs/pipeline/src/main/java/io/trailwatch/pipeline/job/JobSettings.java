@@ -224,7 +224,15 @@ public final class JobSettings {
             }
         }
         try {
-            return lake(options, catalog, warehouse);
+            LakeSettings lake = lake(options, catalog, warehouse);
+            if (catalog == CatalogKind.JDBC || !isEmulated(options)) {
+                return lake;
+            }
+            requireEndpoint(options, JobOptions.S3_ENDPOINT);
+            if (catalog == CatalogKind.GLUE) {
+                requireEndpoint(options, JobOptions.GLUE_ENDPOINT);
+            }
+            return lake.withEmulators();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("lake.*: " + e.getMessage(), e);
         }
@@ -433,6 +441,7 @@ public final class JobSettings {
                 folder,
                 options.getOptional(KinesisSourceOptions.REGION).orElse(null),
                 endpoint,
+                options.getOptional(JobOptions.S3_PATH_STYLE).orElse(endpoint != null),
                 emulated && endpoint != null);
     }
 

@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri a local path, or a URI such as {@code s3://bucket/prefix}
  * @param s3Region AWS region; null takes it from the environment
- * @param s3Endpoint URL of an S3 API other than that of the region, in path style; null for the
- *     usual one
+ * @param s3Endpoint URL of an S3 API other than that of the region; null for the usual one
+ * @param s3PathStyle true for S3 APIs that do not know bucket host names
  * @param s3Emulated whether that API is an emulator, which takes any credentials
  */
 public record RuleLocation(
-        String uri, @Nullable String s3Region, @Nullable String s3Endpoint, boolean s3Emulated)
+        String uri,
+        @Nullable String s3Region,
+        @Nullable String s3Endpoint,
+        boolean s3PathStyle,
+        boolean s3Emulated)
         implements Serializable {
     private static final String S3 = "s3://";
 
@@ -30,7 +34,7 @@ public record RuleLocation(
 
     /** A location that needs no settings of S3. */
     public static RuleLocation of(String uri) {
-        return new RuleLocation(uri, null, null, false);
+        return new RuleLocation(uri, null, null, false, false);
     }
 
     boolean isS3() {

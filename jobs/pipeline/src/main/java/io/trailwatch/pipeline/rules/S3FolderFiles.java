@@ -1,12 +1,11 @@
 package io.trailwatch.pipeline.rules;
 
+import io.trailwatch.connector.iceberg.EmulatorCredentials;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -40,12 +39,13 @@ final class S3FolderFiles implements FolderFiles {
                 builder.region(Region.of(location.s3Region()));
             }
             if (location.s3Endpoint() != null) {
-                builder.endpointOverride(URI.create(location.s3Endpoint())).forcePathStyle(true);
+                builder.endpointOverride(URI.create(location.s3Endpoint()));
+            }
+            if (location.s3PathStyle()) {
+                builder.forcePathStyle(true);
             }
             if (location.s3Emulated()) {
-                builder.credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create("test", "test")));
+                builder.credentialsProvider(EmulatorCredentials.create());
             }
             client = builder.build();
         }

@@ -290,6 +290,26 @@ class JobOptionsTest {
     }
 
     @Test
+    void credentialsOfEmulatorsAreForEndpointsOfEmulatorsOnly() {
+        Map<String, String> emulated =
+                new HashMap<>(
+                        Map.of(
+                                "lake.warehouse", "s3://lake/warehouse",
+                                "aws.credentials.provider", "EMULATOR",
+                                "lake.s3.endpoint", "http://127.0.0.1:4570"));
+        assertThatThrownBy(() -> JobSettings.lake(JobOptions.configuration(emulated)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("aws.credentials.provider is EMULATOR")
+                .hasMessageContaining("lake.glue.endpoint");
+
+        emulated.put("lake.glue.endpoint", "http://127.0.0.1:4569");
+        assertThat(JobSettings.lake(JobOptions.configuration(emulated)).emulated()).isTrue();
+
+        emulated.remove("aws.credentials.provider");
+        assertThat(JobSettings.lake(JobOptions.configuration(emulated)).emulated()).isFalse();
+    }
+
+    @Test
     void aLakeWithoutPlaceIsRefusedByKey() {
         assertThatThrownBy(() -> JobSettings.lake(new Configuration()))
                 .isInstanceOf(IllegalArgumentException.class)

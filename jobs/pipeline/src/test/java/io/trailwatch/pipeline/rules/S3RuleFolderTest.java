@@ -61,7 +61,7 @@ class S3RuleFolderTest {
 
     private static RuleFolder folder(String path) {
         return new RuleFolder(
-                new RuleLocation("s3://" + BUCKET + path, "us-east-1", emulator.url(), true));
+                new RuleLocation("s3://" + BUCKET + path, "us-east-1", emulator.url(), true, true));
     }
 
     @Test
@@ -130,7 +130,8 @@ class S3RuleFolderTest {
     @Test
     void aBucketThatIsNotThereIsTold() {
         RuleLocation location =
-                new RuleLocation("s3://no-such-bucket/rules", "us-east-1", emulator.url(), true);
+                new RuleLocation(
+                        "s3://no-such-bucket/rules", "us-east-1", emulator.url(), true, true);
         try (RuleFolder folder = new RuleFolder(location)) {
             assertThatThrownBy(folder::read)
                     .isInstanceOf(RuleFolderException.class)
@@ -140,7 +141,7 @@ class S3RuleFolderTest {
 
     @Test
     void credentialsOfAnEmulatorNeverGoToAws() {
-        assertThatThrownBy(() -> new RuleLocation("s3://bucket/rules", null, null, true))
+        assertThatThrownBy(() -> new RuleLocation("s3://bucket/rules", null, null, false, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("endpoint");
     }
