@@ -20,11 +20,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -182,7 +185,7 @@ public final class Trailwatch implements Callable<Integer> {
                         "%s: %s"
                                 .formatted(
                                         command.getCommandSpec().qualifiedName(),
-                                        SafeText.of(String.valueOf(e.getMessage()))));
+                                        SafeText.of(message(e))));
         if (!UnmatchedArgumentException.printSuggestions(e, console.err())) {
             console.err()
                     .println(
@@ -190,6 +193,23 @@ public final class Trailwatch implements Callable<Integer> {
                                     .formatted(command.getCommandSpec().qualifiedName()));
         }
         return EXIT_USAGE;
+    }
+
+    /** Of a group one of which is wanted, picocli names the short options. */
+    private static String message(ParameterException e) {
+        if (e instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()
+                && missing.getMissing().stream()
+                        .allMatch(arg -> arg.group() != null && arg.group().exclusive())) {
+            return missing.getMissing().stream()
+                    .map(
+                            arg ->
+                                    arg instanceof OptionSpec option
+                                            ? option.longestName() + " " + arg.paramLabel()
+                                            : arg.paramLabel())
+                    .collect(Collectors.joining(" or ", "", " must be given"));
+        }
+        return String.valueOf(e.getMessage());
     }
 
     private static int failed(

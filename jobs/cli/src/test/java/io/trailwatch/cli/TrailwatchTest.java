@@ -34,11 +34,17 @@ class TrailwatchTest {
     void wrongUseNamesTheOptionAndEndsWithTwo() {
         CommandLineRun absent = CommandLineRun.of("findings");
         assertThat(absent.status()).isEqualTo(2);
-        assertThat(absent.err()).contains("--warehouse").contains("./trailwatch findings --help");
+        assertThat(absent.err())
+                .contains("trailwatch findings: --warehouse DIR or --config FILE must be given")
+                .contains("./trailwatch findings --help");
 
         CommandLineRun unknown = CommandLineRun.of("tables", "--warehouse", "w", "--nope");
         assertThat(unknown.status()).isEqualTo(2);
         assertThat(unknown.err()).contains("--nope");
+
+        CommandLineRun both = CommandLineRun.of("tables", "--warehouse", "w", "--config", "c");
+        assertThat(both.status()).isEqualTo(2);
+        assertThat(both.err()).contains("mutually exclusive");
 
         CommandLineRun level =
                 CommandLineRun.of("findings", "--warehouse", "w", "--severity", "grave");

@@ -13,7 +13,13 @@ import picocli.CommandLine.Command;
             LakeRollbackCommand.class
         },
         description = "Keeps the tables of a lake in shape.",
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "Examples:",
+            "  ./trailwatch lake snapshots --warehouse warehouse --table ledger",
+            "  ./trailwatch lake rollback --config deploy/local/run-aws.json --to-checkpoint 17 \\",
+            "      --dry-run"
+        })
 public final class LakeCommand extends TrailwatchCommand {
     @Override
     public Integer call() {

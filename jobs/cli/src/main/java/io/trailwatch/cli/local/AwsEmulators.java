@@ -62,6 +62,8 @@ final class AwsEmulators {
                         folder.resolve("glue.json"), ports.getOrDefault(LocalState.GLUE, 0));
         RegistryEmulator registry =
                 RegistryEmulator.start(ports.getOrDefault(LocalState.REGISTRY, 0));
+        RegistryEmulator registry =
+                RegistryEmulator.start(ports.getOrDefault(LocalState.REGISTRY, 0));
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -73,6 +75,7 @@ final class AwsEmulators {
         ObjectNode endpoints = JSON.createObjectNode();
         endpoints.put(LocalState.S3, s3.url());
         endpoints.put(LocalState.GLUE, glue.url());
+        endpoints.put(LocalState.REGISTRY, registry.url().toString());
         endpoints.put(LocalState.REGISTRY, registry.url().toString());
         Path part = folder.resolve("endpoints.part");
         JSON.writeValue(part.toFile(), endpoints);
@@ -126,7 +129,9 @@ final class AwsEmulators {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS)
                         || waited.compareTo(START_LIMIT) > 0) {
                     throw CommandException.failure(
-                            "the emulators of S3 and Glue did not start; their log is " + log);
+                            "the emulators of S3, Glue and the Schema Registry did not start; their"
+                                    + " log is "
+                                    + log);
                 }
             }
             JsonNode endpoints = JSON.readTree(endpointsFile(folder).toFile());

@@ -101,14 +101,15 @@ public final class LocalCommand extends TrailwatchCommand {
     @Command(
             name = "up",
             description = {
-                "Starts emulators of Kinesis (needs Node.js 18 or newer), S3 and the Glue Data"
-                        + " Catalog and, with --warehouse or --config, Trino over that lake (needs"
-                        + " Java 24 or newer). All listen on loopback and run until 'local down'.",
+                "Starts emulators of Kinesis (needs Node.js 18 or newer), S3, the Glue Data Catalog"
+                        + " and the Glue Schema Registry and, with --warehouse or --config, Trino"
+                        + " over that lake (needs Java 24 or newer). All listen on loopback and"
+                        + " run until 'local down'.",
                 "There are a stream named trail and a bucket named lake: deploy/local/run.json"
                         + " reads the stream into a local warehouse, deploy/local/run-aws.json"
-                        + " into tables in Glue and S3. Streams live in memory; objects and tables"
-                        + " are kept below .trailwatch/aws and are there again after the next"
-                        + " 'local up'."
+                        + " into tables in Glue and S3. Streams and schemas live in memory; objects"
+                        + " and tables are kept below .trailwatch/aws and are there again after"
+                        + " the next 'local up'."
             },
             footer = {
                 "Examples:",
@@ -372,6 +373,7 @@ public final class LocalCommand extends TrailwatchCommand {
                 case LocalState.S3 -> "bucket " + AwsEmulators.BUCKET + ", " + service.folder();
                 case LocalState.GLUE -> "databases and tables, " + service.folder();
                 case LocalState.REGISTRY -> "schemas in memory, registry trailwatch";
+                case LocalState.REGISTRY -> "schemas in memory";
                 default -> "";
             };
         }
