@@ -62,8 +62,6 @@ final class AwsEmulators {
                         folder.resolve("glue.json"), ports.getOrDefault(LocalState.GLUE, 0));
         RegistryEmulator registry =
                 RegistryEmulator.start(ports.getOrDefault(LocalState.REGISTRY, 0));
-        RegistryEmulator registry =
-                RegistryEmulator.start(ports.getOrDefault(LocalState.REGISTRY, 0));
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
@@ -75,7 +73,6 @@ final class AwsEmulators {
         ObjectNode endpoints = JSON.createObjectNode();
         endpoints.put(LocalState.S3, s3.url());
         endpoints.put(LocalState.GLUE, glue.url());
-        endpoints.put(LocalState.REGISTRY, registry.url().toString());
         endpoints.put(LocalState.REGISTRY, registry.url().toString());
         Path part = folder.resolve("endpoints.part");
         JSON.writeValue(part.toFile(), endpoints);

@@ -373,7 +373,6 @@ public final class LocalCommand extends TrailwatchCommand {
                 case LocalState.S3 -> "bucket " + AwsEmulators.BUCKET + ", " + service.folder();
                 case LocalState.GLUE -> "databases and tables, " + service.folder();
                 case LocalState.REGISTRY -> "schemas in memory, registry trailwatch";
-                case LocalState.REGISTRY -> "schemas in memory";
                 default -> "";
             };
         }
