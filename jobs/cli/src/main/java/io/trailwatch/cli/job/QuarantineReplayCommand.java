@@ -6,7 +6,7 @@ import io.trailwatch.cli.SafeText;
 import io.trailwatch.cli.TextTable;
 import io.trailwatch.cli.Trailwatch;
 import io.trailwatch.cli.TrailwatchCommand;
-import io.trailwatch.cli.WarehouseOption;
+import io.trailwatch.cli.lake.LakeOption;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeException;
 import io.trailwatch.connector.iceberg.LakeSettings;
@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
             "Pieces of which only the head was kept cannot be read again: replay their files. A run"
                     + " that is stopped midway loses and doubles nothing; the next one goes on.",
             "",
+            "Of a --config file only the lake is taken: what reading needs is told by the options.",
+            "",
             "With --json: one object a line for each reason in quarantine with reason, moved,"
                     + " rejected, partly, head_only, example."
         },
@@ -45,7 +47,7 @@ import picocli.CommandLine.Option;
             "  ./trailwatch quarantine replay --warehouse warehouse --limit max-event=4mb"
         })
 public final class QuarantineReplayCommand extends TrailwatchCommand {
-    @Mixin private WarehouseOption warehouse = new WarehouseOption();
+    @Mixin private LakeOption place = new LakeOption();
 
     @Option(
             names = "--reason",
@@ -116,7 +118,7 @@ public final class QuarantineReplayCommand extends TrailwatchCommand {
 
     private QuarantineMove move() {
         Console console = console();
-        LakeSettings lake = LakeSettings.local(warehouse.existing());
+        LakeSettings lake = place.existing();
         try (Lake existing = Lake.open(lake)) {
             existing.snapshot(Tables.QUARANTINE);
             return new QuarantineMove(
@@ -126,7 +128,7 @@ public final class QuarantineReplayCommand extends TrailwatchCommand {
                             warning -> console.err().println(SafeText.of(warning))),
                     options.parallelism());
         } catch (LakeException e) {
-            throw CommandException.usage("--warehouse: " + e.getMessage());
+            throw CommandException.usage(place.option() + ": " + e.getMessage());
         } catch (IllegalArgumentException e) {
             throw CommandException.usage(String.valueOf(e.getMessage()));
         }
