@@ -306,7 +306,7 @@ class AwsLakeITCase {
         }
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(2, cluster);
-        DetectionJob.build(env, options, sinks);
+        DetectionJob.build(env, options, () -> sinks);
         running = env.executeAsync("aws lake");
         return running;
     }

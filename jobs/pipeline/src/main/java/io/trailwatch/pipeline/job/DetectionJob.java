@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -77,16 +78,18 @@ public final class DetectionJob {
      *     key
      */
     public static void build(StreamExecutionEnvironment env, Configuration options) {
-        build(env, options, LakeSinks.prepare(JobSettings.lake(options)));
+        build(env, options, () -> LakeSinks.prepare(JobSettings.lake(options)));
     }
 
     /**
      * Wires the job into an environment, with other ends for its tables.
      *
+     * @param lake asked once all options are known to be right: it may make tables
      * @throws IllegalArgumentException if an option is absent or not allowed; the message names its
      *     key
      */
-    public static void build(StreamExecutionEnvironment env, Configuration options, Sinks lake) {
+    public static void build(
+            StreamExecutionEnvironment env, Configuration options, Supplier<Sinks> lake) {
         // All three are on the list of what a job on Managed Flink may set in code.
         env.configure(
                 new Configuration()
@@ -102,7 +105,7 @@ public final class DetectionJob {
         AlertSettings alerts = JobSettings.alerts(options);
         DetectionTopology.wire(
                 new StreamSources(env, stream, settings.lateness()),
-                new StreamSinks(lake, alerts),
+                new StreamSinks(lake.get(), alerts),
                 settings);
     }
 
