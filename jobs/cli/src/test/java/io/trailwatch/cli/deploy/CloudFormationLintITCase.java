@@ -45,7 +45,10 @@ class CloudFormationLintITCase {
         String role =
                 Files.readString(TEMPLATE)
                         .replaceFirst("(?s).*\n  Role:\n", "")
-                        .replaceFirst("(?s)\n  Application:\n.*", "");
+                        .replaceFirst("(?s)\n  Application:\n.*", "")
+                        // Schema versions are asked for by an id that is part of no ARN.
+                        .replaceFirst(
+                                "Action: glue:GetSchemaVersion\n.*\n +Resource: \"\\*\"\n", "");
         assertThat(role).contains("kinesis:GetRecords").doesNotContain("Resource: \"*\"");
     }
 

@@ -1,5 +1,6 @@
 package io.trailwatch.connector.iceberg.maintain;
 
+import io.trailwatch.connector.iceberg.CommitSummary;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,9 +30,6 @@ record WriterMark(String job, String operator, long checkpoint, long snapshot, I
     private static final String OPERATOR = "flink.operator-id";
     private static final String CHECKPOINT = "flink.max-committed-checkpoint-id";
 
-    /** What a bounded run commits with at its end; it is never restored. */
-    private static final long END_OF_INPUT = Long.MAX_VALUE;
-
     private record Writer(String job, String operator) {}
 
     /**
@@ -52,7 +50,9 @@ record WriterMark(String job, String operator, long checkpoint, long snapshot, I
             }
             long checkpoint = Long.parseLong(committed);
             String operator = Objects.requireNonNullElse(summary.get(OPERATOR), "");
-            if (checkpoint == END_OF_INPUT || !seen.add(new Writer(job, operator))) {
+            // A bounded run is never restored.
+            if (CommitSummary.BOUNDED.equals(summary.get(CommitSummary.RUN))
+                    || !seen.add(new Writer(job, operator))) {
                 continue;
             }
             if (checkpoint >= followedAt.getOrDefault(operator, Long.MIN_VALUE)) {

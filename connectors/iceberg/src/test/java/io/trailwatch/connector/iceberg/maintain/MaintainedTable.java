@@ -2,6 +2,7 @@ package io.trailwatch.connector.iceberg.maintain;
 
 import static io.trailwatch.connector.iceberg.TestTables.CALLS;
 
+import io.trailwatch.connector.iceberg.CommitSummary;
 import io.trailwatch.connector.iceberg.Lake;
 import io.trailwatch.connector.iceberg.LakeSettings;
 import io.trailwatch.connector.iceberg.RowDatas;
@@ -93,12 +94,22 @@ final class MaintainedTable implements AutoCloseable {
     }
 
     Snapshot commit(Collection<DataFile> files, String job, long checkpoint) {
+        return commit(files, job, checkpoint, CommitSummary.STREAMING);
+    }
+
+    /** What a bounded run commits, such as a replay. */
+    Snapshot commitBounded(Collection<DataFile> files, String job, long checkpoint) {
+        return commit(files, job, checkpoint, CommitSummary.BOUNDED);
+    }
+
+    private Snapshot commit(Collection<DataFile> files, String job, long checkpoint, String run) {
         Table table = table();
         AppendFiles append = table.newAppend();
         files.forEach(append::appendFile);
         append.set("flink.job-id", job)
                 .set("flink.operator-id", OPERATOR)
                 .set("flink.max-committed-checkpoint-id", "" + checkpoint)
+                .set(CommitSummary.RUN, run)
                 .commit();
         return table.currentSnapshot();
     }

@@ -93,8 +93,8 @@ class SnapshotExpiryTest {
     @Test
     void aBoundedRunOfTheSameOperatorDoesNotHideTheJobThatStandsStill() throws Exception {
         lake.commit(calls(1), 7);
-        lake.commit(lake.write(calls(2)), OTHER_JOB, Long.MAX_VALUE);
-        lake.commit(lake.write(calls(3)), OTHER_JOB, Long.MAX_VALUE);
+        lake.commitBounded(lake.write(calls(2)), OTHER_JOB, 8);
+        lake.commitBounded(lake.write(calls(3)), OTHER_JOB, 9);
 
         lake.maintain(EXPIRE, in(Duration.ofDays(10)));
 
