@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.table.data.RowData;
@@ -18,23 +17,17 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.OverwriteFiles;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.data.GenericAppenderFactory;
-import org.apache.iceberg.data.GenericDeleteFilter;
-import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.data.parquet.GenericParquetReaders;
 import org.apache.iceberg.flink.FlinkSchemaUtil;
 import org.apache.iceberg.flink.sink.RowDataTaskWriterFactory;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.io.OutputFileFactory;
 import org.apache.iceberg.io.TaskWriter;
-import org.apache.iceberg.parquet.Parquet;
-import org.apache.iceberg.util.PartitionUtil;
 
 /**
  * Changes of few rows outside a job, each in one commit that carries a mark, by which an
@@ -141,7 +134,8 @@ final class RowEdits {
 
     private long count(FileScanTask task, String column, Set<String> values) throws IOException {
         long found = 0;
-        try (CloseableIterable<Record> records = records(task, table.schema().select(column))) {
+        try (CloseableIterable<Record> records =
+                FileRows.of(table, table.schema().select(column), task)) {
             for (Record row : records) {
                 found += values.contains(String.valueOf(row.getField(column))) ? 1 : 0;
             }
@@ -171,7 +165,7 @@ final class RowEdits {
         long deleted = 0;
         long kept = 0;
         try (writer;
-                CloseableIterable<Record> records = records(task, table.schema())) {
+                CloseableIterable<Record> records = FileRows.of(table, table.schema(), task)) {
             for (Record row : records) {
                 if (values.contains(String.valueOf(row.getField(column)))) {
                     deleted++;
@@ -187,20 +181,5 @@ final class RowEdits {
             return new Rewritten(deleted, Optional.empty());
         }
         return new Rewritten(deleted, Optional.of(file));
-    }
-
-    /** Rows of a file, without those that other engines have deleted by delete files. */
-    private CloseableIterable<Record> records(FileScanTask task, Schema projection) {
-        GenericDeleteFilter deletes =
-                new GenericDeleteFilter(table.io(), task, table.schema(), projection);
-        Schema needed = deletes.requiredSchema();
-        Map<Integer, ?> constants =
-                PartitionUtil.constantsMap(task, IdentityPartitionConverters::convertConstant);
-        return deletes.filter(
-                Parquet.read(table.io().newInputFile(task.file()))
-                        .project(needed)
-                        .createReaderFunc(
-                                file -> GenericParquetReaders.buildReader(needed, file, constants))
-                        .build());
     }
 }

@@ -1,5 +1,6 @@
 package io.trailwatch.connector.iceberg.maintain;
 
+import io.trailwatch.connector.iceberg.FileRows;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.trailwatch.connector.iceberg.maintain;
+package io.trailwatch.connector.iceberg;
 
 import java.util.Map;
 import org.apache.iceberg.FileScanTask;
@@ -13,11 +13,15 @@ import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.util.PartitionUtil;
 
 /** Reads whole data files. */
-final class FileRows {
+public final class FileRows {
     private FileRows() {}
 
-    /** Rows of a file in the table's columns, without those that delete files take out. */
-    static CloseableIterable<Record> of(Table table, Schema schema, FileScanTask task) {
+    /**
+     * Rows of a file, without those that delete files of any engine take out.
+     *
+     * @param schema the columns that are wanted
+     */
+    public static CloseableIterable<Record> of(Table table, Schema schema, FileScanTask task) {
         GenericDeleteFilter deletes =
                 new GenericDeleteFilter(table.io(), task, table.schema(), schema);
         Schema needed = deletes.requiredSchema();
