@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.flink.sink.SinkUtil;
 import org.apache.iceberg.util.SnapshotUtil;
 
 /**
@@ -26,10 +27,6 @@ import org.apache.iceberg.util.SnapshotUtil;
  * @param checkpoint newest that is in the table
  */
 record WriterMark(String job, String operator, long checkpoint, long snapshot, Instant time) {
-    private static final String JOB = "flink.job-id";
-    private static final String OPERATOR = "flink.operator-id";
-    private static final String CHECKPOINT = "flink.max-committed-checkpoint-id";
-
     private record Writer(String job, String operator) {}
 
     /**
@@ -43,13 +40,13 @@ record WriterMark(String job, String operator, long checkpoint, long snapshot, I
         Map<String, Long> followedAt = new HashMap<>();
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
             Map<String, String> summary = snapshot.summary();
-            String job = summary.get(JOB);
-            String committed = summary.get(CHECKPOINT);
+            String job = summary.get(SinkUtil.FLINK_JOB_ID);
+            String committed = summary.get(SinkUtil.MAX_COMMITTED_CHECKPOINT_ID);
             if (job == null || committed == null) {
                 continue;
             }
             long checkpoint = Long.parseLong(committed);
-            String operator = Objects.requireNonNullElse(summary.get(OPERATOR), "");
+            String operator = Objects.requireNonNullElse(summary.get(SinkUtil.OPERATOR_ID), "");
             // A bounded run is never restored.
             if (CommitSummary.BOUNDED.equals(summary.get(CommitSummary.RUN))
                     || !seen.add(new Writer(job, operator))) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
+import org.apache.iceberg.flink.sink.SinkUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,9 @@ public record TableCommit(
         Map<String, Long> counters,
         boolean inHistory) {
     /** As Iceberg's Flink committer writes them. */
-    static final String JOB_ID = "flink.job-id";
+    static final String JOB_ID = SinkUtil.FLINK_JOB_ID;
 
-    static final String CHECKPOINT_ID = "flink.max-committed-checkpoint-id";
+    static final String CHECKPOINT_ID = SinkUtil.MAX_COMMITTED_CHECKPOINT_ID;
 
     public TableCommit {
         requireNonNull(time, "time");
